@@ -1,0 +1,1 @@
+"""Who thinks. ROSTER names every agent."""

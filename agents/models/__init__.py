@@ -1,0 +1,1 @@
+"""Settings become a chat model, with a fallback; the embedded runbook engine is one of them."""

@@ -1,0 +1,105 @@
+"""An approval: an immutable record of one proposal and what people said of it; pure, no clock and no store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from agents.contract import ThreadRef
+from tools.contract import Proposal
+
+
+class Effect(StrEnum):
+    """What the policy says of a proposal."""
+
+    ALLOW = "allow"
+    ASK = "ask"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The policy's answer: who has to say yes, how many of them, and for how long the question stands.
+
+    Attributes:
+        effect: What the policy says.
+        rule: Name of the rule that matched.
+        groups: Handles of the Slack user groups whose members may approve.
+        quorum: Number of distinct people needed.
+        minutes: Minutes until the approval expires.
+        policy_version: Digest of the policy file.
+        why: One sentence for people.
+    """
+
+    effect: Effect
+    rule: str
+    groups: tuple[str, ...]
+    quorum: int
+    minutes: int
+    policy_version: str
+    why: str = ""
+
+
+class Answer(StrEnum):
+    """What a vote says."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A person's click or emoji on a card. `via` is `button` or `emoji`."""
+
+    approval_id: str
+    voter: str
+    team: str
+    answer: Answer
+    via: str
+    at: datetime
+    words: str = ""
+
+
+class State(StrEnum):
+    """Where an approval stands. Only OPEN takes votes; only APPROVED may be dispatched, once."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    DISPATCHED = "dispatched"
+    DONE = "done"
+    FAILED = "failed"
+    STALE = "stale"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One proposal, the policy's decision on it, and the votes so far.
+
+    Attributes:
+        proposal: What would be done; `proposal.id` is the approval's id.
+        decision: Who may say yes.
+        thread: Where it was proposed.
+        state: Where it stands.
+        votes: Counted votes, in order.
+        opened_at: When it was opened (UTC).
+        expires_at: No vote and no dispatch after this (UTC).
+        digest: SHA-256 binding proposal and decision.
+        detail: One sentence on how it ended.
+        revision: Counts changes, for compare-and-set.
+    """
+
+    proposal: Proposal
+    decision: Decision
+    thread: ThreadRef
+    state: State
+    votes: tuple[Vote, ...]
+    opened_at: datetime
+    expires_at: datetime
+    digest: str
+    detail: str = ""
+    revision: int = 0

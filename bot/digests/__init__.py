@@ -1,0 +1,1 @@
+"""What is posted by itself, on schedule."""

@@ -1,0 +1,1 @@
+"""Alerts, from whatever sent them, as one shape."""

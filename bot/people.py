@@ -1,0 +1,32 @@
+"""Who somebody is, as the workspace says at this moment."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class LookupDownError(Exception):
+    """The workspace could not be asked; whoever needs the answer must refuse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member of a workspace. `guest` covers single- and multi-channel guests and strangers of shared channels."""
+
+    id: str
+    team: str
+    name: str
+    bot: bool = False
+    guest: bool = False
+    deactivated: bool = False
+
+
+class Directory(Protocol):
+    """Answers from the workspace. Every method raises LookupDownError rather than guess."""
+
+    async def person(self, user: str) -> Person:
+        """Look a person up."""
+        ...
+
+    async def members(self, group: str) -> frozenset[str]:
+        """Return the Slack ids in a user group, by handle without the @."""
+        ...

@@ -1,0 +1,1 @@
+"""Slack as a place to write: threads, streams, cards, the directory."""

@@ -1,0 +1,35 @@
+"""The one way out: what the product may do in a conversation, whatever carries it."""
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from agents.contract import RunEvent, ThreadRef
+from bot.approvals.model import Approval
+
+
+class Thread(Protocol):
+    """A conversation people read. Implementations never raise for a display problem: they degrade and log."""
+
+    async def show(self, events: AsyncIterator[RunEvent]) -> None:
+        """Stream a run: steps as cards, words as they come, the report at the end. Consumes all events."""
+        ...
+
+    async def say(self, text: str) -> None:
+        """Post Markdown of our own making (never raw tool or model text)."""
+        ...
+
+    async def whisper(self, user: str, text: str) -> None:
+        """Tell one person something only they need to know."""
+        ...
+
+    async def card(self, approval: Approval) -> None:
+        """Post the approval's card, or bring the posted one up to date; the card is found by the approval's id."""
+        ...
+
+
+class Threads(Protocol):
+    """Opens conversations."""
+
+    def open(self, ref: ThreadRef, reader: str) -> Thread:
+        """Open a thread; `reader` is the Slack id of the person it is for, empty if nobody in particular."""
+        ...

@@ -1,0 +1,57 @@
+"""Everything the product is told from outside, read from the environment once and frozen."""
+
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+HERE = Path(__file__).parent
+
+
+class Settings(BaseSettings):
+    """Settings by environment variable; the name in capitals, as listed in the README's table."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    # Slack
+    slack_bot_token: SecretStr = Field(SecretStr(""), description="Bot token, xoxb-…")
+    slack_app_token: SecretStr = Field(SecretStr(""), description="App token, xapp-…; with it the bot uses Socket Mode")
+    slack_signing_secret: SecretStr = Field(SecretStr(""), description="Signing secret; needed for HTTP")
+    slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API")
+    slack_stream_seconds: float = Field(240, description="Roll to a new stream after this many seconds")
+    slack_stream_bytes: int = Field(9000, description="Roll to a new stream after this many bytes of UTF-8")
+    slack_stream_cards: int = Field(48, description="Roll to a new stream after this many task cards")
+
+    # Where the world is
+    aws_region: str = Field("us-east-1", description="Region to look at")
+    aws_endpoint_url: str = Field("", description="AWS endpoint, for GovCloud proxies and the sandbox")
+    kubeconfig: str = Field("", description="Path of the kubeconfig; ~/.kube/config or in-cluster if empty")
+    github_api_url: str = Field("https://api.github.com", description="GitHub's REST API")
+    github_token: SecretStr = Field(SecretStr(""), description="GitHub token")
+
+    # State
+    redis_url: str = Field("", description="Redis or Valkey; an embedded Valkey starts if empty")
+    infra_data: Path = Field(Path("var"), description="Folder of the embedded Valkey and the signing key")
+    infra_key: SecretStr = Field(
+        SecretStr(""), description="Key that signs approvals; made in the data folder if empty"
+    )
+
+    # Thinking
+    infra_model: str = Field("runbook", description="runbook, or any LangChain model id such as bedrock_converse:…")
+    infra_model_fallback: str = Field("runbook", description="What runs when the model is down")
+
+    # People and processes
+    infra_config: Path = Field(HERE, description="Folder of policy.toml, services.yaml, channels.toml, runbooks")
+    infra_port: int = Field(3000, description="HTTP port: Slack over HTTP, alerts, /health, /metrics")
+    infra_host: str = Field("127.0.0.1", description="HTTP address to listen on")
+    infra_people_slots: int = Field(8, description="Runs at once for people, a worker")
+    infra_background_slots: int = Field(4, description="Runs at once for alerts and schedules, a worker")
+    infra_recovery_seconds: float = Field(60, description="Seconds between looks at a recovery")
+    infra_log_level: str = Field("INFO", description="Log level")
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings; the environment is read the first time."""
+    return Settings()

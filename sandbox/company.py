@@ -1,0 +1,89 @@
+"""One running sandbox company: Slack, Kubernetes and AWS on localhost, and the environment that points there."""
+
+import asyncio
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+from sandbox.aws.server import Cloud
+from sandbox.aws.server import make_app as make_aws
+from sandbox.clock import Clock
+from sandbox.kube.server import Cluster
+from sandbox.kube.server import make_app as make_kube
+from sandbox.slack.server import Workspace
+from sandbox.slack.server import make_app as make_slack
+from sandbox.world import World, read_world
+
+
+class Company:
+    """The services of one world. `start` and `stop` run on one event loop; the state may be read from any thread."""
+
+    def __init__(self, world: World, port: int = 0) -> None:
+        self.world = world
+        self.clock = Clock()
+        self.cluster = Cluster(world, self.clock)
+        self.cloud = Cloud(world, self.clock, self.cluster)
+        self.workspace = Workspace(self.clock)
+        self._port = port
+        self._runners: list[web.AppRunner] = []
+        self._folder = tempfile.TemporaryDirectory(prefix="infra-sandbox-")
+        self.urls: dict[str, str] = {}
+
+    async def start(self) -> None:
+        """Open the ports."""
+        self.urls["slack"] = await self._serve(make_slack(self.workspace), self._port)
+        self.urls["kube"] = await self._serve(make_kube(self.cluster))
+        self.urls["aws"] = await self._serve(make_aws(self.cloud))
+        self._kubeconfig().write_text(self.cluster.kubeconfig(self.urls["kube"]), "utf-8")
+
+    async def stop(self) -> None:
+        """Close the ports."""
+        for runner in self._runners:
+            await runner.cleanup()
+        self._folder.cleanup()
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that point a bot (and kubectl, and the AWS CLI) at this company."""
+        return {
+            "SLACK_API_URL": f"{self.urls['slack']}/api/",
+            "SLACK_BOT_TOKEN": self.workspace.bot_token,
+            "SLACK_APP_TOKEN": self.workspace.app_token,
+            "SLACK_SIGNING_SECRET": self.workspace.signing_secret,
+            "AWS_ENDPOINT_URL": self.urls["aws"],
+            "AWS_REGION": self.world.region,
+            "AWS_DEFAULT_REGION": self.world.region,
+            "AWS_ACCESS_KEY_ID": "sandbox",
+            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "KUBECONFIG": str(self._kubeconfig()),
+        }
+
+    def _kubeconfig(self) -> Path:
+        return Path(self._folder.name) / "kubeconfig"
+
+    async def _serve(self, app: web.Application, port: int = 0) -> str:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        self._runners.append(runner)
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        return f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+
+@contextmanager
+def running(world: Path | World, port: int = 0) -> Iterator[Company]:
+    """Run a company in a thread of its own for the length of the block."""
+    company = Company(world if isinstance(world, World) else read_world(world), port)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="sandbox", daemon=True)
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(company.start(), loop).result(30)
+        yield company
+    finally:
+        asyncio.run_coroutine_threadsafe(company.stop(), loop).result(30)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()

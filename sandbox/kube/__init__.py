@@ -1,0 +1,1 @@
+"""A small stateful Kubernetes API that kubectl accepts."""

@@ -1,0 +1,1 @@
+"""A small Slack, as strict as the real one."""

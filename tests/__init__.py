@@ -1,0 +1,1 @@
+"""Mirrors the tree; stories read like the manual."""

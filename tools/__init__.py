@@ -1,0 +1,1 @@
+"""What can be done to the world. CATALOGUE names every tool; what is not listed does not exist."""

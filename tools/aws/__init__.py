@@ -1,0 +1,1 @@
+"""AWS, one client file and one file a service."""

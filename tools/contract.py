@@ -1,0 +1,255 @@
+"""The words between what can be done to the world and who decides; plain data, no third-party import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+JsonObject: TypeAlias = dict[str, object]
+"""A JSON object: string keys, values that survive JSON."""
+
+
+class ToolError(Exception):
+    """A sentence for a person and a model: what went wrong and what to do about it."""
+
+
+class Refused(ToolError):
+    """The executor will not do this: no valid grant, or it has been used."""
+
+
+class Stale(ToolError):
+    """The target moved since the preview, so what was approved is no longer what would happen."""
+
+
+class Unknown(ToolError):
+    """The target may or may not have done it (a time-out, a dropped connection): read back, never repeat."""
+
+
+class Risk(StrEnum):
+    """How much a change could hurt; the policy decides by it."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool and its arguments, not yet called."""
+
+    tool: str
+    args: JsonObject
+
+
+class Role(StrEnum):
+    """What part a finding plays in the story of an incident."""
+
+    CAUSE = "cause"  # could explain the symptoms by itself
+    CHANGE = "change"  # something somebody did: a rollout, a config change
+    SYMPTOM = "symptom"  # what hurts, a consequence of something else
+    CONTEXT = "context"  # worth knowing, explains nothing
+    HEALTHY = "healthy"  # looked at and found in order; rules causes out
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a reading established.
+
+    Attributes:
+        code: Stable name of the kind of finding, such as `crash_loop`; documented in the generated table.
+        subject: What it is about: `kind/namespace/name`, such as `deployment/shop/checkout`, or `rds/orders-db`.
+        observed: One sentence with the observation itself, numbers and units included.
+        pointer: Where in the reading the observation is, such as `pod checkout-7f9 previous log, last line`.
+        confidence: 0 to 1: how surely the observation means what `code` says.
+        role: What part it plays.
+        since: When it began (UTC), where that is known.
+        leads_to: Readings that would confirm or refute it; the runbook engine follows them.
+        remedy: The smallest safe change that would end it, if there is one.
+        advice: What a person should do where no change of ours helps, one sentence.
+    """
+
+    code: str
+    subject: str
+    observed: str
+    pointer: str
+    confidence: float
+    role: Role
+    since: datetime | None = None
+    leads_to: tuple[Call, ...] = ()
+    remedy: Call | None = None
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a reading returns: text for people and models, and what the reading's analysis found in it."""
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a change would do, established without doing it.
+
+    Attributes:
+        summary: One sentence: verb, target, from what to what.
+        diff: Unified diff, or the server-side dry run's result.
+        blast_radius: Who would notice, in words and numbers.
+        way_back: How to undo it, one sentence.
+        undo: The call that undoes it, where one does.
+        observed: The facts the decision rests on (uid, resourceVersion, replicas …); execution refuses if they moved.
+    """
+
+    summary: str
+    diff: str
+    blast_radius: str
+    way_back: str
+    observed: JsonObject
+    undo: Call | None = None
+
+
+class Settled(StrEnum):
+    """What reading the target back says about a change."""
+
+    DONE = "done"
+    NOT_DONE = "not_done"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The answer of a read-back, with the observation behind it."""
+
+    state: Settled
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A tool that only looks. Made by `@reads`."""
+
+    name: str
+    call: Callable[..., Observation]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A tool that changes the world. Made by `@changes`; only `tools.execute` calls `apply`.
+
+    Attributes:
+        name: The function's name.
+        apply: Makes the change; returns one sentence. Reads `tools.acting.grant()` for its preconditions and id.
+        risk: Decided by the author of the tool, next to the code.
+        needs: Permissions in the target's own words, such as `apps/deployments/scale:patch`.
+        preview: Same arguments as `apply`; says what would change.
+        settle: Same arguments as `apply`; reads back whether this very grant took effect.
+        version: Changes whenever arguments, risk or needs do, so an old approval does not fit a new tool.
+    """
+
+    name: str
+    apply: Callable[..., str]
+    risk: Risk
+    needs: tuple[str, ...]
+    preview: Callable[..., Preview]
+    settle: Callable[..., Settlement]
+    version: str
+
+
+Tool: TypeAlias = Reading | Change
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change somebody may say yes to: exactly this, nothing else.
+
+    Attributes:
+        id: Random, unguessable; also the approval's id.
+        tool: Name of the change.
+        version: The change's version when it was proposed.
+        args: Validated arguments, as they would be passed.
+        risk: The change's risk.
+        needs: The change's permissions.
+        preview: What it would do.
+        reason: Why, in a sentence, from what was found.
+        evidence: Ids of the evidence behind the reason.
+        asker: Slack id of the person whose message caused the run; empty for alerts and schedules.
+        environment: From the service catalogue, such as `production`.
+        service: From the service catalogue, empty when the target belongs to none.
+        run_id: The run that proposed it.
+        at: When (UTC).
+    """
+
+    id: str
+    tool: str
+    version: str
+    args: JsonObject
+    risk: Risk
+    needs: tuple[str, ...]
+    preview: Preview
+    reason: str
+    evidence: tuple[str, ...]
+    asker: str
+    environment: str
+    service: str
+    run_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Permission to dispatch one proposal once.
+
+    Attributes:
+        proposal: What may be done.
+        digest: SHA-256 of the canonical JSON of everything bound (see `tools.canonical`).
+        approvers: Slack ids of those who said yes; empty when the policy allowed it.
+        rule: The policy rule that decided, and `policy_version` the policy it stood in.
+        granted_at: When the last yes came (UTC).
+        expires_at: Dispatch after this is refused (UTC).
+        signature: HMAC-SHA-256 over `digest`, approvers, times and policy, hex.
+    """
+
+    proposal: Proposal
+    digest: str
+    approvers: tuple[str, ...]
+    rule: str
+    policy_version: str
+    granted_at: datetime
+    expires_at: datetime
+    signature: str = ""
+
+
+class Verdict(StrEnum):
+    """How a dispatch ended."""
+
+    DONE = "done"
+    FAILED = "failed"  # the target refused; nothing changed
+    STALE = "stale"  # the target had moved; nothing was sent
+    REFUSED = "refused"  # the grant was not good; nothing was sent
+    UNKNOWN = "unknown"  # sent, and the read-back could not tell
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a grant.
+
+    Attributes:
+        proposal_id: The proposal (and approval) it belongs to.
+        tool: Name of the change.
+        verdict: How it ended.
+        detail: One or two sentences for people: what the read-back showed, or why not.
+        at: When (UTC).
+        undo: The call that would take it back.
+    """
+
+    proposal_id: str
+    tool: str
+    verdict: Verdict
+    detail: str
+    at: datetime
+    undo: Call | None = None
+    args: JsonObject = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What the company knows of itself: the service catalogue."""

@@ -1,0 +1,1 @@
+"""Kubernetes, one client file and one file a topic."""
