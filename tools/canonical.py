@@ -2,10 +2,12 @@
 
 import hashlib
 import hmac
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
 import rfc8785
-from pydantic import TypeAdapter
 
 
 def canonical(value: object) -> bytes:
@@ -37,5 +39,18 @@ def signed_by(key: bytes, value: object, signature: str) -> bool:
     return hmac.compare_digest(sign(key, value), signature)
 
 
-def _plain(value: object) -> rfc8785._impl._Value:
-    return TypeAdapter(type(value)).dump_python(value, mode="json")
+def _plain(value: object) -> Any:
+    """Return records, dates and enums as JSON data; Any because the library's own value type is private."""
+    match value:
+        case Enum():
+            return value.value
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case _ if is_dataclass(value):
+            return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+        case _:
+            return value
