@@ -1,0 +1,137 @@
+"""A metric's points in time: what a world recorded, how it goes on after that, and how it heals."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import statistics
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+Point: TypeAlias = tuple[float, float]
+"""Seconds since the epoch, and the value then."""
+
+RECENT = 5
+"""How many of the last points are the pattern that goes on."""
+
+
+STATISTICS: dict[str, Callable[[list[float]], float]] = {
+    "Average": statistics.fmean,
+    "Sum": math.fsum,
+    "Minimum": min,
+    "Maximum": max,
+    "SampleCount": len,
+}
+"""CloudWatch's simple statistics."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One metric of one thing.
+
+    Attributes:
+        namespace: Such as AWS/RDS.
+        name: The metric's name.
+        dimensions: Name and value pairs, sorted.
+        stat: The statistic the values are; empty if they are raw samples.
+        unit: CloudWatch's unit.
+        points: In order of time.
+    """
+
+    namespace: str
+    name: str
+    dimensions: tuple[tuple[str, str], ...] = ()
+    stat: str = ""
+    unit: str = "None"
+    points: tuple[Point, ...] = field(default=(), repr=False)
+
+    @property
+    def period(self) -> float:
+        """Return the usual number of seconds between points; a minute if that cannot be told."""
+        times = [at for at, _ in self.points]
+        gaps = [later - sooner for sooner, later in itertools.pairwise(times) if later > sooner]
+        return statistics.median_low(gaps) if gaps else 60.0
+
+
+def until(
+    series: Series,
+    end: float,
+    breaches: Callable[[float], bool] | None = None,
+    healed: float = math.inf,
+    trouble: float = math.inf,
+) -> list[Point]:
+    """Return the points up to `end`.
+
+    Args:
+        series: What was recorded.
+        end: Up to and including this time.
+        breaches: Tells the values that keep an alarm firing; while it fires, those are the ones that go on.
+        healed: From here on the values are those from before `trouble`.
+        trouble: When the values went wrong.
+    """
+    points = [point for point in series.points if point[0] <= end]
+    if len(points) < len(series.points) or not points:
+        return points
+    sick = _pattern([value for _, value in points], breaches)
+    well = _pattern(_before(points, trouble, breaches), None)
+    at = points[-1][0] + series.period
+    while at <= end:
+        cycle = well if at >= healed else sick
+        points.append((at, cycle[len(points) % len(cycle)]))
+        at += series.period
+    return points
+
+
+def statistic(name: str, values: list[float]) -> float:
+    """Return a CloudWatch statistic of samples: Average, Sum, Minimum, Maximum, SampleCount, or a percentile (p99).
+
+    Raises:
+        ValueError: No such statistic.
+    """
+    if is_percentile(name):
+        return _percentile(sorted(values), float(name[1:]))
+    if name not in STATISTICS:
+        raise ValueError(f"The statistic {name} is not supported.")
+    return float(STATISTICS[name](values))
+
+
+def is_percentile(name: str) -> bool:
+    """Tell whether a statistic is a percentile, p0 to p100 with up to ten decimals."""
+    try:
+        return name.startswith("p") and 0 <= float(name[1:]) <= 100  # noqa: PLR2004 - a hundred per cent
+    except ValueError:
+        return False
+
+
+def binned(points: Iterable[Point], period: int) -> dict[int, list[float]]:
+    """Return the values by the start of their period."""
+    bins: dict[int, list[float]] = {}
+    for at, value in points:
+        bins.setdefault(int(at // period) * period, []).append(value)
+    return bins
+
+
+def _percentile(ordered: list[float], percent: float) -> float:
+    rank = (len(ordered) - 1) * percent / 100
+    low = math.floor(rank)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (rank - low)
+
+
+def _pattern(values: list[float], breaches: Callable[[float], bool] | None) -> list[float]:
+    """Return what goes on: recent values that keep the alarm firing, else recent ones without lone spikes."""
+    recent = values[-RECENT:]
+    kept = [value for value in recent if breaches and breaches(value)]
+    if kept:
+        return kept
+    ordered = sorted(recent)
+    low, high = ordered[len(ordered) // 4], ordered[-1 - len(ordered) // 4]
+    return [min(max(value, low), high) for value in recent]
+
+
+def _before(points: list[Point], trouble: float, breaches: Callable[[float], bool] | None) -> list[float]:
+    """Return the values from before the trouble, or those that at least breach nothing, or all."""
+    values = [value for at, value in points if at < trouble]
+    calm = [value for value in values if not (breaches and breaches(value))]
+    return calm or values or [value for _, value in points]
