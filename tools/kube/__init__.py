@@ -1,1 +1,1 @@
-"""Kubernetes, one client file and one file a topic."""
+"""Kubernetes: readings that explain, and the three changes that can be undone."""

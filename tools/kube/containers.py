@@ -1,0 +1,121 @@
+"""Why a container does not run: its image, its configuration, its command, its memory, a probe, or itself; pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tools.contract import JsonObject
+from tools.kube.events import Event
+from tools.kube.fields import ago, first, moment, number, part, text
+
+IMAGE = {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable"}
+COMMAND = {"CreateContainerError", "RunContainerError", "StartError", "ContainerCannotRun"}
+KILLED = {137, 143}
+EXIT_CODES = {
+    0: "ended by itself with success",
+    1: "application error",
+    2: "wrong usage or application error",
+    126: "command not executable",
+    127: "command not found",
+    134: "aborted itself, SIGABRT",
+    137: "killed, SIGKILL",
+    139: "segmentation fault",
+    143: "terminated, SIGTERM",
+}
+"""What shells and runtimes mean by them: 126 and 127 of POSIX, 128 + the signal's number for the rest."""
+
+
+@dataclass(frozen=True)
+class Ailment:
+    """What is wrong with a pod.
+
+    Attributes:
+        code: One of the codes of `tools.kube.pods.FINDINGS`.
+        says: What was observed, without the pod's name.
+        pointer: The field or event that says so.
+        since: When it began.
+        container: The container it is about.
+        needle: The name that is missing (a ConfigMap, a Secret, an image), to look for in the template.
+    """
+
+    code: str
+    says: str
+    pointer: str
+    since: datetime | None = None
+    container: str = ""
+    needle: str = ""
+
+
+def stuck(one: JsonObject, events: Sequence[Event], *, since: datetime | None, now: datetime) -> Ailment | None:
+    """Return why a waiting container waits, if the reason is one that does not pass by itself."""
+    reason, message = (text(one, "state", "waiting", key) for key in ("reason", "message"))
+    name, image = text(one, "name"), text(one, "image")
+    pointer = f"container {name}, state.waiting.reason {reason}"
+    if reason in IMAGE:
+        said = next((e.message for e in events if e.reason == "Failed" and "pull" in e.message.lower()), message)
+        says = f"cannot pull image {image}: {pull_problem(said)} ({first(said or reason, 200)})"
+        return Ailment("image_pull", says, pointer, since, name, image)
+    if reason == "CreateContainerConfigError":
+        says = f"cannot start container {name}, configuration is missing: {first(message)}"
+        return Ailment("missing_config", says, pointer, since, name, missing(message))
+    if reason in COMMAND:
+        return Ailment("bad_command", f"cannot run container {name}: {first(message)}", pointer, since, name)
+    return crash(one, events, since=since, now=now) if reason == "CrashLoopBackOff" else None
+
+
+def pull_problem(message: str) -> str:
+    """Say what a registry's refusal means."""
+    said = message.lower()
+    signs = {
+        "the registry is limiting requests": ("toomanyrequests", "rate limit", "429"),
+        "not allowed, or the repository does not exist": ("unauthorized", "denied", "authorization", "401", "403"),
+        "there is no such image or tag": ("not found", "manifest unknown", "notfound", "does not exist"),
+        "the registry cannot be reached": ("timeout", "no such host", "connection refused", "i/o", "tls"),
+        "the image name is not valid": ("invalid", "couldn't parse"),
+    }
+    return next((meaning for meaning, words in signs.items() if any(word in said for word in words)), "pull failed")
+
+
+def missing(message: str) -> str:
+    """Return the name that a message says is missing: a key, a ConfigMap or a Secret."""
+    hit = re.search(r"""couldn't find key (\S+)|(?:configmap|secret)s? "([^"]+)" not found""", message)
+    return (hit[1] or hit[2]) if hit else ""
+
+
+def crash(one: JsonObject, events: Sequence[Event], *, since: datetime | None, now: datetime) -> Ailment:
+    """Say why a container keeps ending: memory, a probe, its command, or the program itself."""
+    ended = part(one, "lastState", "terminated") or part(one, "state", "terminated")
+    name, code = text(one, "name"), number(ended, "exitCode", default=-1)
+    reason, when = text(ended, "reason"), moment(ended, "finishedAt")
+    probe = _probe(events) if code in KILLED else None
+    pointer = f"container {name}, lastState.terminated"
+    tail = f"{number(one, 'restartCount')} restarts, the last {ago(when, now)}"
+    began = min((e.first for e in events if e.reason == "BackOff" and e.first), default=_began(since, when, now))
+    if reason == "OOMKilled":
+        return Ailment(
+            "oom_killed", f"container {name} exceeds its memory limit (OOMKilled), {tail}", pointer, began, name
+        )
+    if probe is not None:
+        says = f"container {name} is killed by its liveness or startup probe ({first(probe.message, 160)}), {tail}"
+        return Ailment("probe_killed", says, f"event {probe.reason}", began, name)
+    if code in {126, 127} or reason in COMMAND:
+        says = f"cannot run container {name}: {EXIT_CODES.get(code, reason)} {first(text(ended, 'message'), 160)}"
+        return Ailment("bad_command", says.strip(), pointer, began, name)
+    meaning = EXIT_CODES.get(code, reason or "reason not given")
+    said = first(text(ended, "message"), 200)
+    says = f"container {name} exits with code {code if code >= 0 else 'unknown'} ({meaning}), {tail}"
+    return Ailment("crash_loop", f"{says}{f', saying: {said}' if said else ''}", pointer, began, name)
+
+
+def _probe(events: Sequence[Event]) -> Event | None:
+    """Return the event of a probe that has containers killed; readiness never does."""
+    signs = ("liveness probe", "startup probe")
+    told = (e for e in events if e.reason in {"Unhealthy", "Killing"} and any(s in e.message.lower() for s in signs))
+    return next(told, None)
+
+
+def _began(since: datetime | None, ended: datetime | None, now: datetime) -> datetime | None:
+    """A young pod has crashed from its start; an old one at the latest when it last ended."""
+    young = since is not None and now - since < timedelta(hours=1)
+    return since if young else ended or since
