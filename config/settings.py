@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     # Thinking
     infra_model: str = Field("runbook", description="runbook, or any LangChain model id such as bedrock_converse:…")
     infra_model_fallback: str = Field("runbook", description="What runs when the model is down")
+    infra_model_seconds: float = Field(8, description="Seconds without a sign of life before the fallback takes over")
 
     # People and processes
     infra_config: Path = Field(HERE, description="Folder of policy.toml, services.yaml, channels.toml, runbooks")

@@ -1,0 +1,67 @@
+"""A thread's transcript and the ask, as fresh messages for a chat model; tool messages never outlive their run."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, merge_message_runs
+from pydantic import TypeAdapter
+
+from agents.contract import Ask, AskKind, Report, Speaker, Turn
+
+TURNS, WIDTH = 20, 4000
+"""What a run remembers of its thread: the latest turns, each cut to a width."""
+
+BRIEF = "infra"
+"""Key under which the ask rides along as data, for the embedded engine."""
+
+_ASK, _REPORT = TypeAdapter(Ask), TypeAdapter(Report)
+
+
+def messages_for(ask: Ask, transcript: Sequence[Turn], now: datetime) -> list[BaseMessage]:
+    """Return the conversation, ending with the ask."""
+    past = [_message(turn) for turn in transcript[-TURNS:] if turn.text.strip()]
+    brief = {
+        "ask": _ASK.dump_python(ask, mode="json"),
+        "report": _latest_report(transcript),
+        "now": now.isoformat(),
+        "said": [turn.text[:WIDTH] for turn in transcript[-TURNS:] if turn.speaker is Speaker.PERSON],
+    }
+    return [*merge_message_runs(past), HumanMessage(_words(ask, now), additional_kwargs={BRIEF: brief})]
+
+
+def _message(turn: Turn) -> BaseMessage:
+    text = turn.text[:WIDTH]
+    match turn.speaker:
+        case Speaker.AGENT:
+            return AIMessage(text)
+        case Speaker.PERSON:
+            return HumanMessage(f"{turn.author or 'someone'}: {text}")
+        case Speaker.SYSTEM:
+            return HumanMessage(f"(system) {text}")
+
+
+def _latest_report(transcript: Sequence[Turn]) -> object:
+    report = next((turn.report for turn in reversed(transcript) if turn.report), None)
+    return _REPORT.dump_python(report, mode="json") if report else None
+
+
+def _words(ask: Ask, now: datetime) -> str:
+    return f"It is {now:%Y-%m-%d %H:%M:%S} UTC.\n{_body(ask)}"
+
+
+def _body(ask: Ask) -> str:
+    match ask.kind:
+        case AskKind.ALERT if ask.alert:
+            alert = ask.alert
+            about = " ".join(filter(None, (alert.severity, alert.service, alert.resource)))
+            return f"Alert from {alert.source}: {alert.name} is {alert.state}. {about}\n{ask.text}".strip()
+        case AskKind.OUTCOME if ask.outcome:
+            outcome = ask.outcome
+            return (
+                f"Outcome of proposal {outcome.proposal_id} ({outcome.tool} {outcome.args}): {outcome.verdict}. "
+                f"{outcome.detail}\nVerify whether the incident is over and report."
+            )
+        case AskKind.WAKE:
+            return f"You asked to be woken (look {ask.attempt}): {ask.text}"
+        case _:
+            return ask.text

@@ -1,0 +1,151 @@
+"""An ask becomes a run's events; the only file that knows LangChain's stream."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from langchain.agents import create_agent
+from langchain_core.messages import AIMessage, BaseMessage
+from langgraph.errors import GraphRecursionError
+
+from agents.budget import Budget, LimitReached
+from agents.choose import choose
+from agents.citations import remarks, verified
+from agents.contract import Agent, Ask, Began, Ended, Ending, Report, RunEvent, Said, Turn, Usage
+from agents.conversation import messages_for
+from agents.models.chain import Chain, ModelDown
+from agents.models.fallback import Fallback
+from agents.models.runbook import RunbookChat
+from agents.notebook import Notebook
+from agents.offering import Placement, Run
+from agents.partial import so_far
+from agents.toolbelt import Toolbelt
+from tools.contract import JsonObject, Tool
+
+log = logging.getLogger(__name__)
+
+PROMPTS = Path(__file__).parent / "prompts"
+
+
+def nowhere(_args: JsonObject) -> Placement:
+    """Place a target where no catalogue knows it."""
+    return Placement()
+
+
+class LangChainRunner:
+    """Runs asks. One for a process: the chain's breakers are shared by all runs."""
+
+    def __init__(
+        self,
+        roster: Mapping[str, Agent],
+        tools: Mapping[str, Tool],
+        chain: Chain,
+        *,
+        placed: Callable[[JsonObject], Placement] = nowhere,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._roster = roster
+        self._tools = tools
+        self._chain = chain
+        self._placed = placed
+        self._now = now
+
+    async def __call__(self, run_id: str, ask: Ask, transcript: Sequence[Turn]) -> AsyncIterator[RunEvent]:
+        """Run the ask; cancelling or closing the iteration ends the run and everything it waits for."""
+        events: asyncio.Queue[RunEvent | None] = asyncio.Queue()
+        run = Run(run_id, ask, choose(self._roster, ask), self._now, self._placed)
+        thinking = asyncio.create_task(_Thought(run, self._tools, self._chain, events.put_nowait).think(transcript))
+        thinking.add_done_callback(lambda _: events.put_nowait(None))
+        try:
+            while (event := await events.get()) is not None:
+                yield event
+            await thinking
+        finally:
+            thinking.cancel()
+            await asyncio.wait([thinking])
+
+
+class _Thought:
+    """One run in progress."""
+
+    def __init__(self, run: Run, tools: Mapping[str, Tool], chain: Chain, emit: Callable[[RunEvent], None]) -> None:
+        self._run = run
+        self._emit = emit
+        self._began = time.monotonic()
+        self._answer = ""
+        self._message = ""
+        self._notebook = Notebook(emit)
+        self._budget = Budget(run.agent.limits)
+        self._fallback = Fallback(chain, self._budget, self._told)
+        self._tools = Toolbelt(run, tools, self._notebook, self._budget).tools()
+
+    async def think(self, transcript: Sequence[Turn]) -> None:
+        """Run to the end, whatever end that is."""
+        self._emit(Began(self._run.id, self._run.agent.name, self._fallback.using.name, self._fallback.note))
+        try:
+            async with asyncio.timeout(self._run.agent.limits.seconds):
+                await self._converse(messages_for(self._run.ask, transcript, self._run.now()))
+        except TimeoutError:
+            self._cut(Ending.LIMIT, f"The run has used all of its {self._run.agent.limits.seconds:g} seconds.")
+        except LimitReached as limit:
+            self._cut(Ending.LIMIT, str(limit))
+        except GraphRecursionError:
+            self._cut(Ending.LIMIT, "The run has taken all of its steps.")
+        except ModelDown as down:
+            self._cut(Ending.FAILED, str(down))
+        else:
+            self._finish()
+
+    async def _converse(self, messages: list[BaseMessage]) -> None:
+        agent: Any = create_agent(
+            RunbookChat(),  # never called: the middleware names the model of each call
+            self._tools,
+            system_prompt=(PROMPTS / self._run.agent.prompt).read_text("utf-8"),
+            middleware=[self._fallback],
+        )
+        config = {"recursion_limit": 4 * self._run.agent.limits.steps + 8}
+        async for mode, chunk in agent.astream({"messages": messages}, config, stream_mode=["messages", "updates"]):
+            match mode, chunk:
+                case "messages", (AIMessage() as part, _):
+                    self._heard(part)
+                case "updates", {"model": {"messages": [*_, AIMessage() as message]}}:
+                    self._answer = "" if message.tool_calls else message.text.strip()
+
+    def _heard(self, part: AIMessage) -> None:
+        self._fallback.heard()
+        if part.text:
+            new = bool(self._message) and part.id != self._message
+            self._message = part.id or self._message
+            self._emit(Said(f"\n\n{part.text}" if new else part.text))
+
+    def _told(self, sentence: str) -> None:
+        self._say(f"_{sentence}_")
+        self._message = "told"
+
+    def _say(self, words: str) -> None:
+        self._emit(Said(f"\n\n{words}\n\n" if self._message else f"{words}\n\n"))
+
+    def _finish(self) -> None:
+        known = {look.evidence for look in self._notebook.looks}
+        conclusion = verified(self._notebook.conclusion, known)
+        self._notebook.conclude(conclusion)
+        if doubts := remarks(self._answer, conclusion, known):
+            self._emit(Said(f"\n\n{doubts}"))
+            self._answer = f"{self._answer}\n\n{doubts}"
+        self._end(self._notebook.ending(), self._notebook.report(self._answer))
+
+    def _cut(self, ending: Ending, why: str) -> None:
+        """End honestly: say why, and what was found until then."""
+        report = self._notebook.report(so_far(why, self._notebook.findings()))
+        self._say(report.answer)
+        self._end(ending, report)
+
+    def _end(self, ending: Ending, report: Report) -> None:
+        budget, seconds = self._budget, time.monotonic() - self._began
+        model, readings = self._fallback.using.name, len(self._notebook.looks)
+        usage = Usage(model, budget.input_tokens, budget.output_tokens, readings, round(seconds, 3))
+        self._emit(Ended(ending, report, usage))

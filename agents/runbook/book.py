@@ -1,0 +1,78 @@
+"""Runbooks: Markdown for people and models, with front matter that the embedded engine follows to the letter."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agents.contract import Ask
+from tools.contract import Call
+
+_FENCE = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
+
+
+class FrontMatter(BaseModel):
+    """What the first lines of a runbook may say."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+    name: str
+    agent: str = "incident"
+    when: tuple[str, ...] = Field((), description="words in an ask or alert; none makes it the one for everything else")
+    readings: tuple[dict[str, dict[str, Any] | None], ...] = Field(description="tool: {argument: value or {fact}}")
+    tell: str = Field("", description="who should know, in words")
+
+
+@dataclass(frozen=True, slots=True)
+class Runbook:
+    """A way to look into one kind of trouble."""
+
+    name: str
+    agent: str
+    when: tuple[str, ...]
+    readings: tuple[Call, ...]
+    tell: str
+    text: str
+
+
+def read_runbooks(folder: Path) -> tuple[Runbook, ...]:
+    """Read every runbook in a folder.
+
+    Raises:
+        ValueError: Names the file and what is wrong with it.
+    """
+    return tuple(read_runbook(file.read_text("utf-8"), file.name) for file in sorted(folder.glob("*.md")))
+
+
+def read_runbook(text: str, name: str) -> Runbook:
+    """Read one runbook.
+
+    Raises:
+        ValueError: Names the file and what is wrong with it.
+    """
+    found = _FENCE.match(text)
+    if not found:
+        raise ValueError(f"{name}: a runbook begins with front matter between two lines of ---.")
+    try:
+        front = FrontMatter.model_validate(yaml.safe_load(found[1]))
+    except (yaml.YAMLError, ValidationError) as error:
+        raise ValueError(f"{name}: {error}") from error
+    readings = tuple(Call(tool, dict(args or {})) for entry in front.readings for tool, args in entry.items())
+    return Runbook(front.name, front.agent, front.when, readings, front.tell, found[2].strip())
+
+
+def pick(books: Sequence[Runbook], ask: Ask) -> Runbook | None:
+    """Return the runbook whose words the ask uses most; one without words stands in; None if there are none."""
+    alert = ask.alert
+    heard = " ".join((ask.text, *((alert.name, alert.resource, alert.service) if alert else ()))).lower()
+    counts = [(sum(_says(heard, word) for word in book.when), not book.when, book.name) for book in books]
+    best = max(range(len(books)), key=lambda at: counts[at], default=None)
+    return None if best is None else books[best]
+
+
+def _says(heard: str, word: str) -> bool:
+    return re.search(rf"(?<![a-z]){re.escape(word.lower())}", heard) is not None

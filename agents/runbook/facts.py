@@ -1,0 +1,70 @@
+"""What an ask is about: workloads, databases, log groups and alarms, gathered from what was found so far."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from agents.runbook.case import Case
+from agents.subjects import family, subject_of
+from tools.contract import Call, Finding
+
+_HOLE = re.compile(r"^\{(\w+)\}$")
+_WORD = re.compile(r"[\w.-]+")
+_BY_HOLE = {"database": "rds", "alarm": "alarm", "log_group": "log_group"}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The subjects an ask is about, and what each subject depends on."""
+
+    scope: frozenset[str]
+    depends: Mapping[str, frozenset[str]]
+
+    def named(self, kind: str) -> list[str]:
+        """Return the names of the subjects of a kind, sorted."""
+        return sorted(subject.partition("/")[2] for subject in self.scope if subject.startswith(f"{kind}/"))
+
+
+def facts_of(case: Case) -> Facts:
+    """Return what the ask is about: what the catalogue says, and whatever found subject the ask names."""
+    looked_up = [
+        finding for look in case.looks if look.call.tool == "service_lookup" for finding in look.observation.findings
+    ]
+    depends: dict[str, frozenset[str]] = {}
+    for finding in looked_up:
+        targets = frozenset(subject for call in finding.leads_to if (subject := subject_of(call)))
+        depends[family(finding.subject)] = depends.get(family(finding.subject), frozenset()) | targets
+    known = {family(finding.subject) for finding in looked_up} | set().union(*depends.values())
+    named = {family(finding.subject) for finding, _ in case.findings() if _names(case, finding)}
+    alarm = {f"alarm/{case.ask.alert.name}"} if case.ask.alert and case.ask.alert.name else set()
+    return Facts(frozenset(known | named | alarm), depends)
+
+
+def filled(readings: Iterable[Call], facts: Facts) -> Iterator[Call]:
+    """Yield the readings with their {holes} filled from the facts, one for each workload, database, and so on."""
+    for reading in readings:
+        holes = {name: hole[1] for name, value in reading.args.items() if (hole := _HOLE.match(str(value)))}
+        for values in product(*(group for group in _groups(set(holes.values()), facts))):
+            found = {name: value for group in values for name, value in group.items()}
+            yield Call(reading.tool, {**reading.args, **{name: found[hole] for name, hole in holes.items()}})
+
+
+def _groups(holes: set[str], facts: Facts) -> list[list[dict[str, str]]]:
+    """Return, for each independent hole, what may fill it; namespace and workload go together."""
+    groups = [[{hole: name} for name in facts.named(kind)] for hole, kind in _BY_HOLE.items() if hole in holes]
+    if "workload" in holes:
+        pairs = [name.partition("/") for name in facts.named("deployment")]
+        groups.append([{"namespace": namespace, "workload": workload} for namespace, _, workload in pairs])
+    elif "namespace" in holes:
+        spaces = sorted({name.partition("/")[0] for name in facts.named("deployment")})
+        groups.append([{"namespace": namespace} for namespace in spaces])
+    return groups
+
+
+def _names(case: Case, finding: Finding) -> bool:
+    """Tell whether the ask names the finding's subject."""
+    alert = case.ask.alert
+    heard = " ".join((case.ask.text, *((alert.name, alert.resource, alert.service) if alert else ())))
+    words = set(_WORD.findall(heard.lower()))
+    return family(finding.subject).rpartition("/")[2].lower() in words

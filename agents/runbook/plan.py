@@ -1,0 +1,162 @@
+"""What the embedded engine does next: look, propose and conclude, or speak."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from agents.contract import AskKind, Cited, Report
+from agents.diagnosis import Diagnosis, Scene, diagnose
+from agents.runbook.answers import answer
+from agents.runbook.book import Runbook, pick
+from agents.runbook.case import Case, key
+from agents.runbook.facts import Facts, facts_of, filled
+from agents.titles import spelled
+from tools.contract import Call, Finding, Role
+
+ROUNDS, AT_ONCE, IN_ALL = 6, 12, 32
+"""Bounds of an investigation: rounds of readings, readings a round, readings in all."""
+
+_FOLLOWED = {Role.CAUSE: 0, Role.CHANGE: 1, Role.SYMPTOM: 2, Role.CONTEXT: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What to say and which tools to call; a move without calls ends the run."""
+
+    text: str = ""
+    calls: tuple[Call, ...] = ()
+
+
+def investigate(case: Case, books: Sequence[Runbook]) -> Move:
+    """Return the next move of an investigation."""
+    facts = facts_of(case)
+    if calls := _readings(case, facts, pick(books, case.ask)):
+        return Move(_opening(case), calls)
+    diagnosis = diagnose(_cited(case), scene_of(case, facts))
+    if not case.has("conclude"):
+        return Move(calls=(*_proposals(case, diagnosis), concluding(case, diagnosis, facts)))
+    return Move(answer(case, diagnosis, service_of(case, facts)))
+
+
+def scene_of(case: Case, facts: Facts) -> Scene:
+    """Return what findings are weighed against: what the ask is about, and since when it hurts."""
+    return Scene(facts.scope, facts.depends, _onset(case, facts))
+
+
+def service_of(case: Case, facts: Facts) -> str:
+    """Return the service the ask is about, as the catalogue or the cluster names it."""
+    looked_up = (
+        finding for look in case.looks if look.call.tool == "service_lookup" for finding in look.observation.findings
+    )
+    first = next((finding.subject.rpartition("/")[2] for finding in looked_up), "")
+    named = facts.named("deployment") or facts.named("rds")
+    return first or (case.prior.service if case.prior else "") or (named[0].rpartition("/")[2] if named else "")
+
+
+def concluding(case: Case, diagnosis: Diagnosis, facts: Facts) -> Call:
+    """Return the call that states the diagnosis as data."""
+    cause, trigger = diagnosis.cause, diagnosis.trigger
+    cited = [one.evidence for one in (cause, trigger, *diagnosis.supports[:3]) if one]
+    return Call(
+        "conclude",
+        {
+            "health": diagnosis.health.value,
+            "cause": _sentence(cause, trigger),
+            "confidence": diagnosis.confidence,
+            "evidence": list(dict.fromkeys(cited)),
+            "ruled_out": [
+                f"{_bare(one.finding.observed)}: {why} [{one.evidence}]" for one, why in diagnosis.ruled_out[:6]
+            ],
+            "unknowns": unknowns(case),
+            "service": service_of(case, facts),
+        },
+    )
+
+
+def unknowns(case: Case) -> list[str]:
+    """Return what could not be read, one sentence each."""
+    return [f"{spelled(failure.call)} could not be read: {_reason(failure.words)}" for failure in case.failures]
+
+
+def _readings(case: Case, facts: Facts, book: Runbook | None) -> tuple[Call, ...]:
+    if case.rounds >= ROUNDS or case.has("conclude"):
+        return ()
+    wanted = [*_first_looks(case), *filled(book.readings if book else (), facts), *_leads(case, facts)]
+    fresh = {key(call): call for call in wanted if call.tool in case.tools and key(call) not in case.made}
+    left = min(AT_ONCE, IN_ALL - len(case.made))
+    return tuple(fresh.values())[: max(0, left)]
+
+
+def _first_looks(case: Case) -> Iterator[Call]:
+    alert = case.ask.alert
+    words = " ".join(filter(None, (case.ask.text, *((alert.name, alert.service, alert.resource) if alert else ()))))
+    yield Call("service_lookup", {"words": words[:400]})
+    if alert and alert.name:
+        yield Call("aws_alarm_history", {"alarm": alert.name})
+    if _follows_up(case):
+        yield Call("service_lookup", {"words": case.prior.service if case.prior else ""})
+
+
+def _follows_up(case: Case) -> bool:
+    """Tell whether the words name no service of their own, so that they are about the thread's."""
+    looked = [look for look in case.looks if look.call.tool == "service_lookup"]
+    prior: Report | None = case.prior
+    return bool(prior and prior.service and looked and not any(look.observation.findings for look in looked))
+
+
+def _leads(case: Case, facts: Facts) -> Iterator[Call]:
+    """Yield what findings point to: those in scope first, causes before symptoms, sure before unsure."""
+    open_ends = [finding for finding, _ in case.findings() if finding.role in _FOLLOWED and finding.leads_to]
+    for finding in sorted(open_ends, key=lambda one: _urgency(one, facts)):
+        yield from finding.leads_to
+
+
+def _urgency(finding: Finding, facts: Facts) -> tuple[bool, int, float, str]:
+    outside = bool(facts.scope) and finding.subject not in facts.scope
+    return (outside, _FOLLOWED[finding.role], -finding.confidence, finding.subject)
+
+
+def _proposals(case: Case, diagnosis: Diagnosis) -> tuple[Call, ...]:
+    if not diagnosis.remedy or diagnosis.remedy[0].tool not in case.tools:
+        return ()
+    remedy, named_by = diagnosis.remedy
+    cited = [one.evidence for one in (diagnosis.cause, diagnosis.trigger, named_by) if one]
+    reason = _sentence(diagnosis.cause, diagnosis.trigger)
+    return (Call(remedy.tool, {**remedy.args, "reason": reason, "evidence": list(dict.fromkeys(cited))}),)
+
+
+def _cited(case: Case) -> Iterable[Cited]:
+    return (Cited(finding, evidence) for finding, evidence in case.findings())
+
+
+def _onset(case: Case, facts: Facts) -> datetime | None:
+    """Return when the trouble showed: the earliest symptom in scope, or the alert's own time."""
+    inside = [finding for finding, _ in case.findings() if not facts.scope or finding.subject in facts.scope]
+    times = [finding.since for finding in inside if finding.role is Role.SYMPTOM and finding.since]
+    alert = case.ask.alert
+    return min([*times, *([alert.at] if alert and alert.at else [])], default=None)
+
+
+def _opening(case: Case) -> str:
+    if case.rounds or case.ask.kind not in {AskKind.MENTION, AskKind.MESSAGE, AskKind.SLASH, AskKind.ALERT}:
+        return ""
+    return "Looking into it." if case.ask.kind is not AskKind.ALERT else "Looking into this alarm."
+
+
+def _sentence(cause: Cited | None, trigger: Cited | None) -> str:
+    if cause is None:
+        return ""
+    after = f" It followed this change: {trigger.finding.observed}" if trigger else ""
+    return f"{_stopped(cause.finding.observed)}{_stopped(after)}"
+
+
+def _stopped(text: str) -> str:
+    return text if not text or text.rstrip().endswith((".", "!", "?")) else f"{text.rstrip()}."
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip(".")
+
+
+def _reason(words: str) -> str:
+    return words.partition(" failed: ")[2] or words

@@ -1,0 +1,165 @@
+"""After a change, or a no: look whether it is over, wait if not, and write the summary when it is."""
+
+from collections.abc import Sequence
+
+from agents.contract import AskKind, Cited, Health, Report
+from agents.runbook.answers import cite, section, stopped
+from agents.runbook.book import Runbook
+from agents.runbook.case import Case
+from agents.runbook.plan import Move, investigate, unknowns
+from agents.subjects import family, subject_of
+from agents.titles import spelled
+from tools.contract import Call, Outcome, Role, Verdict
+
+LOOKS = 10
+"""How often a recovery is looked at before the run says that it has not come."""
+
+GROWTH = 1.3
+"""Each wait is this much longer than the one before: ten looks at a minute each span about 40 minutes."""
+
+_DONE = frozenset({Verdict.DONE, Verdict.UNKNOWN})
+
+
+def follow_up(case: Case, books: Sequence[Runbook], seconds: float) -> Move:
+    """Return the next move of a run that hears what became of a change."""
+    outcome = case.ask.outcome
+    if outcome and outcome.verdict is Verdict.STALE:
+        return investigate(case, books)
+    if case.ask.kind is AskKind.OUTCOME and (outcome is None or outcome.verdict not in _DONE):
+        return _not_done(case, outcome)
+    looks = tuple(call for call in _verifying(case) if call.tool in case.tools)
+    if not case.rounds and looks:
+        return Move(calls=looks)
+    return _judged(case, seconds)
+
+
+def _not_done(case: Case, outcome: Outcome | None) -> Move:
+    """Say that nothing was changed and what stands; a no, an expiry and a failure are told apart."""
+    if not case.has("conclude"):
+        return Move(calls=(_conclusion(case, Health.UNHEALTHY if _cause(case) else Health.UNKNOWN),))
+    words = outcome.detail if outcome else case.ask.text
+    failed = outcome is not None and outcome.verdict is Verdict.FAILED
+    head = f"**{'The change failed' if failed else 'Nothing was changed'}.** {stopped(words)}"
+    standing = f"The cause I found still stands: {stopped(_cause(case))}" if _cause(case) else ""
+    ask_again = "Ask me again in this thread if you want a fresh look and a new proposal."
+    return Move("\n\n".join(part for part in (head, standing, ask_again) if part))
+
+
+def _judged(case: Case, seconds: float) -> Move:
+    ailing = _ailing(case)
+    if not ailing and case.looks:
+        return _recovered(case)
+    if case.ask.attempt >= LOOKS:
+        return _given_up(case, ailing)
+    return _waiting(case, ailing, seconds)
+
+
+def _recovered(case: Case) -> Move:
+    if not case.has("conclude"):
+        return Move(calls=(_conclusion(case, Health.RECOVERED),))
+    return Move("\n\n".join(part for part in ("**Recovered.**", *_summary(case)) if part))
+
+
+def _given_up(case: Case, ailing: Sequence[Cited]) -> Move:
+    if not case.has("conclude"):
+        return Move(calls=(_conclusion(case, Health.UNHEALTHY),))
+    head = f"**It has not recovered** after {case.ask.attempt} looks, so I stop waiting. A person should take over."
+    return Move(
+        "\n\n".join(part for part in (head, section("Still wrong", map(cite, ailing)), *_summary(case)) if part)
+    )
+
+
+def _waiting(case: Case, ailing: Sequence[Cited], seconds: float) -> Move:
+    pause = round(min(3600.0, seconds * GROWTH**case.ask.attempt), 1)
+    if not case.has("conclude"):
+        wake = Call("wake_me", {"seconds": pause, "why": "See whether it has recovered."})
+        return Move(calls=(wake, _conclusion(case, Health.UNHEALTHY)))
+    head = f"Not recovered yet. I look again in {_spoken(pause)}."
+    return Move("\n\n".join(part for part in (head, section("Still wrong", map(cite, ailing[:3]))) if part))
+
+
+def _summary(case: Case) -> list[str]:
+    outcome = case.ask.outcome
+    fine = [Cited(finding, evidence) for finding, evidence in case.findings() if finding.role is Role.HEALTHY]
+    doubt = "Whether the change took effect could not be read back." if _doubtful(outcome) else ""
+    return [
+        section("Root cause", [stopped(_cause(case))]),
+        section(
+            "Action",
+            [f"{spelled(Call(outcome.tool, outcome.args))}: {stopped(outcome.detail)}", doubt] if outcome else [],
+        ),
+        section("Status", map(cite, fine[:4])),
+        section("Follow-up", [*_advice(case), _way_back(outcome)]),
+        section("Not known", unknowns(case)),
+    ]
+
+
+def _doubtful(outcome: Outcome | None) -> bool:
+    return outcome is not None and outcome.verdict is Verdict.UNKNOWN
+
+
+def _way_back(outcome: Outcome | None) -> str:
+    return f"The way back, should it be needed: `{spelled(outcome.undo)}`." if outcome and outcome.undo else ""
+
+
+def _advice(case: Case) -> list[str]:
+    told = [
+        one.finding
+        for one in (case.prior.findings if case.prior else ())
+        if one.finding.role in {Role.CAUSE, Role.CHANGE}
+    ]
+    return list(dict.fromkeys(stopped(finding.advice) for finding in told if finding.advice))[:3]
+
+
+def _verifying(case: Case) -> list[Call]:
+    """Return the readings that tell whether it is over: the target's rollout, and whatever had shown the trouble."""
+    shown, alert = _troubled(case.prior), case.ask.alert
+    target = subject_of(Call("", case.ask.outcome.args)) if case.ask.outcome else ""
+    alarm = f"alarm/{alert.name}" if alert and alert.name else ""
+    subjects = dict.fromkeys(filter(None, (target, alarm, *shown)))
+    return [call for subject in subjects if (call := _look_at(subject))]
+
+
+def _look_at(subject: str) -> Call | None:
+    match subject.split("/", 2):
+        case ["deployment", namespace, name]:
+            return Call("kube_rollout_status", {"namespace": namespace, "deployment": name})
+        case ["alarm", *rest]:
+            return Call("aws_alarms", {"name_contains": "/".join(rest)})
+        case ["rds", instance]:
+            return Call("aws_rds_health", {"instance": instance})
+        case _:
+            return None
+
+
+def _troubled(prior: Report | None) -> list[str]:
+    """Return the subjects that were in trouble when the cause was found."""
+    roles = {Role.CAUSE, Role.SYMPTOM}
+    found = [one.finding for one in (prior.findings if prior else ()) if one.finding.role in roles]
+    return sorted({family(finding.subject) for finding in found if finding.confidence >= 0.5})  # noqa: PLR2004 - half sure
+
+
+def _ailing(case: Case) -> list[Cited]:
+    found = [Cited(finding, evidence) for finding, evidence in case.findings()]
+    return [one for one in found if one.finding.role in {Role.CAUSE, Role.SYMPTOM} and one.finding.confidence >= 0.5]  # noqa: PLR2004 - same
+
+
+def _cause(case: Case) -> str:
+    return case.prior.cause if case.prior else ""
+
+
+def _conclusion(case: Case, health: Health) -> Call:
+    prior = case.prior
+    said: dict[str, object] = {
+        "health": health.value,
+        "cause": _cause(case),
+        "confidence": prior.confidence if prior else 0.0,
+        "evidence": [look.evidence for look in case.looks],
+        "unknowns": unknowns(case),
+        "service": prior.service if prior else "",
+    }
+    return Call("conclude", said)
+
+
+def _spoken(seconds: float) -> str:
+    return f"{seconds:g} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - as people say it

@@ -1,0 +1,133 @@
+"""Our tools as LangChain's: readings are taken, redacted and numbered; a change becomes a proposal and nothing more."""
+
+import asyncio
+import contextvars
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import ParamSpec, TypeAlias, TypeVar
+
+from langchain_core.tools import BaseTool, StructuredTool
+
+from agents.budget import Budget
+from agents.closing import closing_tools
+from agents.contract import Step, StepState
+from agents.notebook import Look, Misfit, Notebook, Offer, gist, masked
+from agents.offering import Run, Wish, asked_for, key_of, proposal_of, wish_of
+from agents.titles import spelled, title_of
+from agents.wrapping import wrapped
+from tools.contract import Call, Change, JsonObject, Observation, Preview, Reading, Tool, ToolError
+from tools.declare import arguments_of, checked, describe, function_of
+from tools.redact import redact
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Answered: TypeAlias = tuple[str, Look | Offer | Misfit | None]
+"""What a tool message holds: words for the model, and the same as data for the embedded engine."""
+
+READING_SECONDS = 20.0
+"""Longer than any client's own time-outs and retries, so that this limit is the last resort."""
+
+_threads = ThreadPoolExecutor(max_workers=32, thread_name_prefix="reading")
+
+
+class Toolbelt:
+    """The tools of one run."""
+
+    def __init__(
+        self,
+        run: Run,
+        tools: Mapping[str, Tool],
+        notebook: Notebook,
+        budget: Budget,
+        *,
+        seconds: float = READING_SECONDS,
+    ) -> None:
+        self._run = run
+        self._tools = {name: tools[name] for name in run.agent.tools if name in tools}
+        self._notebook = notebook
+        self._budget = budget
+        self._seconds = seconds
+        self._one_at_a_time = asyncio.Lock()
+
+    def tools(self) -> list[BaseTool]:
+        """Return the agent's tools, and those that end a run."""
+        ours = [self._structured(tool) for tool in self._tools.values()]
+        return [*ours, *closing_tools(self._notebook, self._run.now)]
+
+    def _structured(self, tool: Tool) -> BaseTool:
+        async def call(**args: object) -> Answered:
+            self._budget.step()
+            wish = wish_of(args) if isinstance(tool, Change) else Wish(args)
+            try:
+                fit = replace(wish, args=checked(tool, wish.args))
+            except ToolError as error:
+                return f"{_mask(str(error))} Call it again with arguments that fit.", Misfit(Call(tool.name, wish.args))
+            return await (self._read(tool, fit.args) if isinstance(tool, Reading) else self._offer(tool, fit))
+
+        schema = arguments_of(function_of(tool)).model_json_schema()
+        return StructuredTool(
+            name=tool.name,
+            description=describe(tool),
+            args_schema=schema if isinstance(tool, Reading) else asked_for(schema),
+            coroutine=call,
+            response_format="content_and_artifact",
+        )
+
+    async def _read(self, reading: Reading, args: JsonObject) -> Answered:
+        evidence = self._notebook.next_id()
+        call = Call(reading.name, args)
+        self._tell(evidence, call, StepState.IN_PROGRESS)
+        try:
+            seen: Observation = await self._in_thread(reading.call, **args)
+        except ToolError as error:
+            self._tell(evidence, call, StepState.ERROR, _mask(str(error)))
+            return f"[{evidence}] {spelled(call)} failed: {_mask(str(error))}", None
+        look = Look(evidence, call, masked(seen, _mask))
+        self._notebook.look(look)
+        self._tell(evidence, call, StepState.COMPLETE, gist(look.observation))
+        return wrapped(look, redact(seen.text).masked), look
+
+    async def _offer(self, change: Change, wish: Wish) -> Answered:
+        async with self._one_at_a_time:
+            try:
+                return await self._offered(change, wish)
+            except ToolError as error:
+                call, refused = Call(change.name, wish.args), _mask(str(error))
+                return f"{spelled(call)} cannot be proposed: {refused}", Offer(call, refused=refused)
+
+    async def _offered(self, change: Change, wish: Wish) -> Answered:
+        call, key = Call(change.name, wish.args), key_of(change, wish.args)
+        if known := self._notebook.proposals.get(key):
+            return f"{spelled(call)} is proposed already.", Offer(call, known)
+        proposal = proposal_of(self._run, change, wish, await self._previewed(change, call))
+        self._notebook.propose(key, proposal)
+        return f"Proposed: {proposal.preview.summary} Nothing is done yet: it waits for people.", Offer(call, proposal)
+
+    async def _previewed(self, change: Change, call: Call) -> Preview:
+        step = f"P{len(self._notebook.proposals) + 1}"
+        self._tell(step, call, StepState.IN_PROGRESS)
+        try:
+            preview = await self._in_thread(change.preview, **call.args)
+        except ToolError as error:
+            self._tell(step, call, StepState.ERROR, _mask(str(error)))
+            raise
+        self._tell(step, call, StepState.COMPLETE, _mask(preview.summary))
+        return preview
+
+    async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a synchronous tool in a thread, in this task's context; a thread that overstays is left behind."""
+        context = contextvars.copy_context()
+        work = asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(function, *args, **kwargs))
+        try:
+            return await asyncio.wait_for(work, self._seconds)
+        except TimeoutError as error:
+            raise ToolError(f"No answer within {self._seconds:g} s; try again, or look at something else.") from error
+
+    def _tell(self, step: str, call: Call, state: StepState, output: str = "") -> None:
+        self._notebook.emit(Step(step, title_of(call), state, spelled(call), output, call))
+
+
+def _mask(text: str) -> str:
+    return redact(text).text
