@@ -1,1 +1,1 @@
-"""What must survive: asks, runs, transcripts, approvals and the audit, in Redis or Valkey."""
+"""State in Redis or Valkey, one small class a kind of record."""

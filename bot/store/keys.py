@@ -1,0 +1,62 @@
+"""Every key in Redis: its name, what it holds, and how long it is kept."""
+
+MINUTE = 60
+DAY = 24 * 60 * MINUTE
+
+PREFIX = "infra"
+
+HEARD = PREFIX + ":heard:{}"
+"""String, the run's id, by delivery (event id, or team:channel:ts). Slack redelivers for hours; replays come later."""
+HEARD_SECONDS = 7 * DAY
+
+RUN = PREFIX + ":run:{}"
+"""Hash, one run: ask (sealed), stage, attempt, at, began, ended, note."""
+RUN_SECONDS = 30 * DAY
+
+INBOX = PREFIX + ":inbox:{}"
+"""List of run ids of a thread, the one going first. Goes away as it empties."""
+
+OPEN_RUNS = PREFIX + ":runs:open"
+"""Sorted set, run id by last sign of life (epoch seconds). Each id leaves as its run ends."""
+
+PROPOSED = PREFIX + ":proposed:{}"
+"""String, the approval's id, by run and change, so that a repeated run proposes once."""
+
+DUE = PREFIX + ":due"
+"""Sorted set, ask id by due time (epoch seconds). Each id leaves as it falls due."""
+DUE_ASKS = PREFIX + ":due:asks"
+"""Hash, sealed ask by ask id; as long as DUE."""
+
+TRANSCRIPT = PREFIX + ":transcript:{}"
+"""List of sealed turns of a thread, oldest first, the last TRANSCRIPT_TURNS of them."""
+TRANSCRIPT_SECONDS = 30 * DAY
+TRANSCRIPT_TURNS = 60
+
+APPROVAL = PREFIX + ":approval:{}"
+"""Hash, one approval: row (sealed), revision."""
+APPROVAL_SECONDS = 90 * DAY
+OPEN_APPROVALS = PREFIX + ":approvals:open"
+"""Sorted set, approval id by expiry, of those that take votes. Each id leaves as its approval is decided."""
+GRANTED_APPROVALS = PREFIX + ":approvals:granted"
+"""Sorted set, approval id by last vote, of those approved or being carried out. Each id leaves with its outcome."""
+
+CLAIM = PREFIX + ":claim:{}"
+"""String, digest of the one dispatch of a proposal. Approvals live an hour at most, so this outlives any of them."""
+LEDGER = PREFIX + ":ledger:{}"
+"""Hash, what was intended and what became of it (both sealed), by proposal."""
+LEDGER_SECONDS = 400 * DAY
+
+LEASE = PREFIX + ":lease:{}"
+"""String, the holder's token; lives as long as its holder renews it."""
+
+SLOT = PREFIX + ":slot:{}"
+"""String, a schedule's slot that has fired."""
+SLOT_SECONDS = 14 * DAY
+
+AUDIT = PREFIX + ":audit"
+"""Stream, the audit trail. Never expires: it is the record."""
+AUDIT_HEAD = PREFIX + ":audit:head"
+"""String, sealed: sequence number and hash of the trail's last record. As long as the trail."""
+
+STOPS = PREFIX + ":stops"
+"""Channel (publish and subscribe), sealed: threads whose runs are to stop now."""

@@ -1,0 +1,47 @@
+"""All of the state together, as the rest of the product is given it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.store.approvals import Approvals
+from bot.store.connection import Connection
+from bot.store.due import Due
+from bot.store.leases import Leases
+from bot.store.ledger import Ledger
+from bot.store.runs import Runs
+from bot.store.slots import Slots
+from bot.store.trail import Trail
+from bot.store.transcripts import Transcripts
+
+
+@dataclass(frozen=True)
+class Store:
+    """What is kept, by kind."""
+
+    connection: Connection
+    runs: Runs
+    due: Due
+    transcripts: Transcripts
+    approvals: Approvals
+    leases: Leases
+    slots: Slots
+    ledger: Ledger
+    trail: Trail
+
+
+def make_store(connection: Connection, key: bytes, lease_seconds: float = 20.0) -> Store:
+    """Return the store on a connection; rows are signed with `key`."""
+    client = connection.client
+    trail = Trail(connection.sync, key, connection.now_sync)
+    return Store(
+        connection=connection,
+        runs=Runs(client, key),
+        due=Due(client, key),
+        transcripts=Transcripts(client, key),
+        approvals=Approvals(client, key),
+        leases=Leases(client, lease_seconds),
+        slots=Slots(client),
+        ledger=Ledger(connection.sync, key, trail),
+        trail=trail,
+    )

@@ -1,0 +1,82 @@
+"""The audit trail in Redis: appended one record at a time, read to be verified."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
+from redis import Redis
+
+from bot.audit import Head, Record, Verified, link, walk
+from bot.store import keys
+from bot.store.replies import Told, text
+from bot.store.sealed import Sealed, Tampered
+from tools.contract import JsonObject
+
+ATTEMPTS = 200
+PAGE = 500
+
+APPEND = """
+-- KEYS: trail, head   ARGV: the head as it was read, record, new head
+local head = redis.call('get', KEYS[2]) or ''
+if head ~= ARGV[1] then return 0 end
+redis.call('xadd', KEYS[1], '*', 'record', ARGV[2])
+redis.call('set', KEYS[2], ARGV[3])
+return 1
+"""
+
+RECORDS = TypeAdapter(Record)
+
+
+class AuditError(Exception):
+    """The audit trail cannot be continued, so nothing that needs a record may happen."""
+
+
+class Trail:
+    """Appends to the trail and verifies it. Synchronous: the executor's thread waits for the record."""
+
+    def __init__(self, client: Redis, key: bytes, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._key = key
+        self._now = now
+        self._heads = Sealed(Head, key)
+        self._append = client.register_script(APPEND)
+
+    def append(self, kind: str, data: JsonObject) -> None:
+        """Append a record.
+
+        Raises:
+            AuditError: Its head was tampered with, or too many others wrote at the same time.
+            RedisError: The store is away.
+        """
+        for _ in range(ATTEMPTS):
+            row, head = self._head()
+            record, following = link(self._key, head, self._now(), kind, data)
+            told: Told = [row, RECORDS.dump_json(record).decode(), self._heads.dump(keys.AUDIT_HEAD, following)]
+            if self._append(keys=[keys.AUDIT, keys.AUDIT_HEAD], args=told):
+                return
+        raise AuditError("The audit trail is too busy to record this, so it was not done; try again.")
+
+    def verify(self) -> Verified:
+        """Walk the whole trail."""
+        try:
+            return walk(self._key, self._records(), self._head()[1])
+        except (AuditError, ValidationError, KeyError) as error:
+            return Verified(0, ok=False, problem=f"The trail or its head cannot be read: {error}")
+
+    def _head(self) -> tuple[str, Head]:
+        row = text(self._client.get(keys.AUDIT_HEAD))
+        if not row:
+            if self._client.exists(keys.AUDIT):
+                raise AuditError("The audit trail's head is gone; restore Redis from its files before any change.")
+            return "", Head()
+        try:
+            return row, self._heads.load(keys.AUDIT_HEAD, row)
+        except Tampered as error:
+            raise AuditError(f"{error} Restore Redis from its files before any change.") from error
+
+    def _records(self) -> Iterator[Record]:
+        after = "-"
+        while page := self._client.xrange(keys.AUDIT, min=after, count=PAGE):
+            for name, fields in page:
+                yield RECORDS.validate_json(text((fields or {}).get("record")), strict=True)
+                after = f"({text(name)}"
