@@ -30,3 +30,12 @@ class Directory(Protocol):
     async def members(self, group: str) -> frozenset[str]:
         """Return the Slack ids in a user group, by handle without the @."""
         ...
+
+
+async def members_of(directory: Directory, groups: tuple[str, ...]) -> frozenset[str]:
+    """Return everybody in any of the groups.
+
+    Raises:
+        LookupDownError: The workspace could not be asked.
+    """
+    return frozenset[str]().union(*[await directory.members(group) for group in groups])

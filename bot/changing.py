@@ -1,0 +1,144 @@
+"""One approved change, on a worker: checked again, sent at most once, then followed by a run that looks at its effect."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from agents.contract import Ask, AskKind
+from bot.approvals.decide import approvers, moved, not_dispatchable
+from bot.approvals.model import Approval, State
+from bot.people import LookupDownError, members_of
+from bot.ports import Ports
+from bot.store.sealed import Tampered
+from tools.contract import Grant, Outcome, Verdict
+from tools.grants import issue
+
+log = logging.getLogger(__name__)
+
+Hear = Callable[[Ask], Awaitable[bool]]
+
+WORDS = {
+    Verdict.DONE: "The change was made. I am looking at whether it helped.",
+    Verdict.FAILED: "The change did not take effect. I am looking at why.",
+    Verdict.STALE: "The target moved since this was approved, so nothing was sent. I am looking at it again.",
+    Verdict.REFUSED: "Nothing was sent: the approval was not good any more.",
+    Verdict.UNKNOWN: "It is not known whether the change took effect. It will not be repeated; I am reading it back.",
+}
+
+
+class Changing:
+    """Dispatches approvals: one worker at a time each, and never twice."""
+
+    def __init__(self, ports: Ports, hear: Hear) -> None:
+        self._ports = ports
+        self._store = ports.store
+        self._hear = hear
+
+    async def dispatch(self, approval_id: str) -> None:
+        """Carry out an approval, or find out what became of one whose worker died."""
+        lease = await self._store.leases.take(f"dispatch:{approval_id}")
+        if lease is None:
+            return
+        async with self._store.leases.held(lease):
+            approval = await self._load(approval_id)
+            match approval:
+                case Approval(state=State.APPROVED):
+                    await self._carry_out(approval)
+                case Approval(state=State.DISPATCHED):
+                    await self._finish(approval, await self._reconciled(approval))
+                case _:
+                    log.info("nothing to dispatch for %s", approval_id)
+
+    async def _carry_out(self, approval: Approval) -> None:
+        if why := await self._forbidden(approval):
+            await self._finish(approval, await self._refused(approval, why))
+            return
+        sent = moved(approval, State.DISPATCHED)
+        if not await self._store.approvals.replace(approval, sent):
+            return
+        await self._ports.threads.open(sent.thread, sent.proposal.asker).card(sent)
+        outcome = await asyncio.to_thread(self._ports.executor.execute, self._grant(sent))
+        await self._finish(sent, outcome)
+
+    async def _reconciled(self, approval: Approval) -> Outcome:
+        """Return what the ledger says, or take the claim if nobody had it, or read the target back; send nothing."""
+        ledger, proposal = self._store.ledger, approval.proposal
+        recorded = await asyncio.to_thread(ledger.outcome, proposal.id)
+        if recorded:
+            return recorded
+        if await asyncio.to_thread(ledger.claim, proposal.id, approval.digest):
+            return await self._refused(approval, "The worker died before anything was sent; ask again.")
+        return await asyncio.to_thread(self._ports.executor.reconcile, self._grant(approval))
+
+    async def _forbidden(self, approval: Approval) -> str:
+        """Return why the change may not be made now, though it was approved; empty if it may."""
+        if unsafe := await self._store.connection.changes_refused_because():
+            return unsafe
+        try:
+            members = await members_of(self._ports.directory, approval.decision.groups)
+        except LookupDownError:
+            return "Slack could not say whether the approvers still may approve, so nothing was done; ask again."
+        return not_dispatchable(approval, members, self._ports.policy.version, await self._ports.now())
+
+    async def _finish(self, approval: Approval, outcome: Outcome) -> None:
+        """Record the outcome; the ask comes first, since a crash after it repeats a step and before it would lose one."""
+        await self._hear(await self._ask_about(approval, outcome))
+        ended = moved(approval, State(outcome.verdict.value), outcome.detail)
+        if not await self._store.approvals.replace(approval, ended):
+            return
+        await self._record(ended)
+        thread = self._ports.threads.open(ended.thread, ended.proposal.asker)
+        await thread.card(ended)
+        await thread.say(WORDS[outcome.verdict])
+
+    async def _ask_about(self, approval: Approval, outcome: Outcome) -> Ask:
+        """Return the ask that has a run look at the outcome; it inherits from the ask that led to the proposal."""
+        proposal = approval.proposal
+        try:
+            origin = await self._store.runs.get(proposal.run_id)
+        except Tampered:
+            origin = None
+        return Ask(
+            id=f"outcome:{proposal.id}",
+            kind=AskKind.OUTCOME,
+            text=f"{outcome.tool}: {outcome.verdict.value}. {outcome.detail}",
+            thread=approval.thread,
+            asker=proposal.asker,
+            at=outcome.at,
+            agent=origin.ask.agent if origin else "",
+            alert=origin.ask.alert if origin else None,
+            outcome=outcome,
+        )
+
+    async def _refused(self, approval: Approval, why: str) -> Outcome:
+        proposal = approval.proposal
+        now = await self._ports.now()
+        return Outcome(proposal.id, proposal.tool, Verdict.REFUSED, why, now, args=proposal.args)
+
+    def _grant(self, approval: Approval) -> Grant:
+        return issue(
+            self._ports.key,
+            approval.proposal,
+            approvers=approvers(approval),
+            rule=approval.decision.rule,
+            policy_version=approval.decision.policy_version,
+            granted_at=approval.votes[-1].at if approval.votes else approval.opened_at,
+            expires_at=approval.expires_at,
+        )
+
+    async def _record(self, approval: Approval) -> None:
+        data: dict[str, object] = {
+            "approval": approval.proposal.id,
+            "state": approval.state.value,
+            "detail": approval.detail,
+        }
+        await asyncio.to_thread(self._store.trail.append, "ended", data)
+
+    async def _load(self, approval_id: str) -> Approval | None:
+        try:
+            return await self._store.approvals.get(approval_id)
+        except Tampered:
+            log.exception("approval %s was tampered with; it is not carried out", approval_id)
+            return None

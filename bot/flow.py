@@ -1,0 +1,187 @@
+"""The story: what is heard becomes runs, what is ruled becomes changes, and every step can be taken up by another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from redis.exceptions import RedisError
+
+from agents.contract import Ask, ThreadRef
+from bot.approvals.decide import Refusal, approvers, count
+from bot.approvals.model import Approval, State, Vote
+from bot.changing import Changing
+from bot.people import LookupDownError, members_of
+from bot.ports import Ports, lane_of
+from bot.proposing import Proposing
+from bot.running import Running
+from bot.store.runs import Run, Stage
+from bot.store.sealed import Tampered
+from bot.store.trail import AuditError
+from bot.telling import note
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What became of a vote, in words for the voter."""
+
+    counted: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is going on: runs under way, runs waiting their turn, approvals that take votes, and why changes are off."""
+
+    running: tuple[Run, ...]
+    queued: tuple[Run, ...]
+    approvals: tuple[Approval, ...]
+    changes_refused_because: str = ""
+
+
+class Flow:
+    """Two ways in, `hear` and `rule`; `work` and `dispatch` are their second halves, on a worker."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._store = ports.store
+        self._running = Running(ports, Proposing(ports), self.hear)
+        self._changing = Changing(ports, self.hear)
+
+    # --- on the way in ---
+
+    async def hear(self, ask: Ask, keys: tuple[str, ...] = ()) -> bool:
+        """Keep an ask and queue its run, or keep it until it is due; it is durable when this returns.
+
+        Args:
+            ask: What was heard.
+            keys: Names of the delivery it came in, such as the event id; any of them heard before means all was heard.
+
+        Returns:
+            False if it was heard before.
+        """
+        now = await self._ports.now()
+        if ask.due and ask.due > now:
+            return await self._store.due.keep(ask, ask.due)
+        if not await self._store.runs.hear(ask, (*keys, f"ask:{ask.id}"), now):
+            return False
+        try:
+            await self._ports.queue.send_run(ask.thread.key, lane_of(ask.kind))
+        except (RedisError, OSError):  # it is kept, so the sweeper will send it
+            log.warning("ask %s is kept but could not be sent to a worker yet", ask.id, exc_info=True)
+        return True
+
+    async def rule(self, vote: Vote) -> Ruling:
+        """Count a vote, if it counts; with enough of them the change is on its way when this returns."""
+        try:
+            return await self._rule(vote)
+        except LookupDownError:
+            return Ruling(
+                counted=False, words="Slack could not say who may approve this, so it was not counted. Retry."
+            )
+        except Tampered:
+            log.exception("approval %s was tampered with", vote.approval_id)
+            return Ruling(counted=False, words="This approval's record was changed by somebody else; it is not valid.")
+        except AuditError:
+            log.exception("vote on %s was not recorded", vote.approval_id)
+            return Ruling(counted=False, words="The audit trail cannot be written, so no vote is counted for now.")
+
+    async def stop(self, thread: ThreadRef, by: str) -> int:
+        """Stop what runs, what is queued and what is due in a thread, at once; return how many."""
+        stopped = await self._store.runs.stop(thread.key, f"stopped by {by}", await self._ports.now())
+        waiting = await self._store.due.of(thread.key)
+        for ask in waiting:
+            await self._store.due.drop(ask.id)
+        self.cancel(stopped)
+        if stopped:
+            await self._ports.queue.send_stop(stopped)
+            await note(self._ports, thread, f"<@{by}> stopped {len(stopped)} run(s) here.")
+        return len(stopped) + len(waiting)
+
+    async def status(self) -> Status:
+        """Return what is going on."""
+        found = [await self._run(name) for name in await self._store.runs.open()]
+        runs = [run for run in found if run]
+        return Status(
+            running=tuple(run for run in runs if run.stage is Stage.RUNNING),
+            queued=tuple(run for run in runs if run.stage is Stage.QUEUED),
+            approvals=await self._store.approvals.waiting(),
+            changes_refused_because=await self._store.connection.changes_refused_because(),
+        )
+
+    # --- on a worker ---
+
+    async def work(self, thread_key: str) -> None:
+        """Go through a thread's inbox, one run at a time, unless somebody does already."""
+        while await self._store.runs.next(thread_key):
+            lease = await self._store.leases.take(thread_key)
+            if lease is None:
+                return  # whoever holds it looks again after giving it back, as this loop does
+            async with self._store.leases.held(lease):
+                while run := await self._store.runs.next(thread_key):
+                    await self._running.perform(run, lease)
+
+    async def dispatch(self, approval_id: str) -> None:
+        """Carry out an approved change, or find out what became of it if its worker died."""
+        await self._changing.dispatch(approval_id)
+
+    def cancel(self, run_ids: tuple[str, ...]) -> None:
+        """Cut off the runs that go on in this process."""
+        self._running.cancel(run_ids)
+
+    # --- the rest of ruling ---
+
+    async def _rule(self, vote: Vote) -> Ruling:
+        voter = await self._ports.directory.person(vote.voter)
+        while approval := await self._store.approvals.get(vote.approval_id):
+            members = await members_of(self._ports.directory, approval.decision.groups)
+            ruled = count(approval, vote, voter, members, await self._ports.now())
+            if isinstance(ruled, Refusal):
+                return Ruling(counted=False, words=ruled.words)
+            await self._record(vote, ruled)
+            if await self._store.approvals.replace(approval, ruled):
+                return await self._ruled(ruled)
+        return Ruling(counted=False, words="There is no such approval, or it is long over; ask again for a new card.")
+
+    async def _record(self, vote: Vote, ruled: Approval) -> None:
+        data: dict[str, object] = {
+            "approval": vote.approval_id,
+            "voter": vote.voter,
+            "answer": vote.answer.value,
+            "via": vote.via,
+            "to": ruled.state.value,
+            "revision": ruled.revision,
+        }
+        await asyncio.to_thread(self._store.trail.append, "vote", data)
+
+    async def _ruled(self, approval: Approval) -> Ruling:
+        if approval.state is State.APPROVED:
+            try:
+                await self._ports.queue.send_dispatch(approval.proposal.id)
+            except (RedisError, OSError):  # it is approved, so the sweeper will send it
+                log.warning("approval %s could not be sent to a worker yet", approval.proposal.id, exc_info=True)
+        if approval.state is State.REJECTED:
+            voter = approval.votes[-1].voter
+            await note(self._ports, approval.thread, f"<@{voter}> rejected {approval.proposal.preview.summary}")
+        await self._ports.threads.open(approval.thread, approval.proposal.asker).card(approval)
+        return Ruling(counted=True, words=_words(approval))
+
+    async def _run(self, name: str) -> Run | None:
+        try:
+            return await self._store.runs.get(name)
+        except Tampered:
+            log.exception("run %s was tampered with", name)
+            return None
+
+
+def _words(approval: Approval) -> str:
+    match approval.state:
+        case State.APPROVED:
+            return "Approved; it is being carried out."
+        case State.REJECTED:
+            return "Rejected; nothing will be done."
+        case _:
+            return f"Counted: {len(approvers(approval))} of {approval.decision.quorum} people have approved."

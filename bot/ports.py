@@ -1,0 +1,88 @@
+"""What the flow is given: everything that reaches outside it, each behind the smallest interface that will do."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from agents.contract import AskKind, Runner
+from bot.approvals.policy import Policy
+from bot.people import Directory
+from bot.store.store import Store
+from bot.thread import Threads
+from tools.contract import Grant, Outcome
+
+
+class Lane(StrEnum):
+    """Where a run queues, so that people never wait behind a storm of alerts."""
+
+    PEOPLE = "people"
+    BACKGROUND = "background"
+
+
+BACKGROUND = frozenset({AskKind.ALERT, AskKind.SCHEDULE, AskKind.WAKE})
+
+
+def lane_of(kind: AskKind) -> Lane:
+    """Return the lane for an ask; an outcome has somebody waiting for it."""
+    return Lane.BACKGROUND if kind in BACKGROUND else Lane.PEOPLE
+
+
+class Queue(Protocol):
+    """Sends work to whichever worker is free, at least once. Only names are sent; the store says what is true."""
+
+    async def send_run(self, thread_key: str, lane: Lane) -> None:
+        """Have a worker go through a thread's inbox."""
+        ...
+
+    async def send_dispatch(self, approval_id: str) -> None:
+        """Have a worker carry out an approval."""
+        ...
+
+    async def send_stop(self, run_ids: tuple[str, ...]) -> None:
+        """Have every worker stop these runs at once."""
+        ...
+
+
+class Executor(Protocol):
+    """The only door to the world; synchronous, called in a thread."""
+
+    def execute(self, grant: Grant) -> Outcome:
+        """Carry out a grant."""
+        ...
+
+    def reconcile(self, grant: Grant) -> Outcome:
+        """Read back what became of a grant whose dispatch was cut off."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """All of them.
+
+    Attributes:
+        store: State.
+        queue: Work for workers.
+        threads: The way out.
+        runner: Turns an ask into a run.
+        directory: Who people are.
+        policy: Who decides.
+        executor: Makes changes.
+        key: Signs grants.
+        now: The store's time (UTC).
+        run_seconds: A run that takes longer is ended.
+    """
+
+    store: Store
+    queue: Queue
+    threads: Threads
+    runner: Runner
+    directory: Directory
+    policy: Policy
+    executor: Executor
+    key: bytes
+    now: Callable[[], Awaitable[datetime]]
+    run_seconds: float = 300.0

@@ -1,0 +1,65 @@
+"""From a run's proposal to what the policy makes of it: a card, a grant, or a no."""
+
+import asyncio
+from dataclasses import replace
+
+from bot.approvals.decide import opened
+from bot.approvals.model import Approval, Decision, Effect, State
+from bot.approvals.policy import Context
+from bot.ports import Ports
+from bot.store.runs import Run
+from bot.telling import note
+from tools.canonical import digest
+from tools.contract import Proposal
+
+
+class Proposing:
+    """Has the policy decide proposals."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._store = ports.store
+
+    async def propose(self, run: Run, proposal: Proposal) -> None:
+        """Open an approval for a proposal, once a run and change; say so if the policy does not allow it."""
+        decision = await self._decision(run, proposal)
+        await self._record(proposal, decision)
+        if decision.effect is Effect.DENY:
+            await self._deny(run, proposal, decision)
+            return
+        approval = await self._open(run, opened(proposal, decision, run.ask.thread, await self._ports.now()))
+        if approval.state is State.APPROVED:
+            await self._ports.queue.send_dispatch(approval.proposal.id)
+        await self._ports.threads.open(run.ask.thread, run.ask.asker).card(approval)
+
+    async def _decision(self, run: Run, proposal: Proposal) -> Decision:
+        severity = run.ask.alert.severity if run.ask.alert else ""
+        decision = self._ports.policy.decide(proposal, Context(run.ask.thread.channel, severity))
+        unsafe = await self._store.connection.changes_refused_because()
+        return replace(decision, effect=Effect.DENY, rule="store", why=unsafe) if unsafe else decision
+
+    async def _open(self, run: Run, approval: Approval) -> Approval:
+        """Keep the approval; a run that is repeated after a crash gets the one it opened before."""
+        proposal = approval.proposal
+        once = f"{run.id}:{digest({'tool': proposal.tool, 'args': proposal.args})}"
+        if await self._store.approvals.open(approval, once):
+            return approval
+        return await self._store.approvals.opened_as(once) or approval
+
+    async def _deny(self, run: Run, proposal: Proposal, decision: Decision) -> None:
+        words = f"I may not do that myself (`{proposal.tool}`, rule “{decision.rule}”): {decision.why}"
+        await note(self._ports, run.ask.thread, words)
+        await self._ports.threads.open(run.ask.thread, run.ask.asker).say(words)
+
+    async def _record(self, proposal: Proposal, decision: Decision) -> None:
+        data: dict[str, object] = {
+            "approval": proposal.id,
+            "run": proposal.run_id,
+            "tool": proposal.tool,
+            "args": proposal.args,
+            "asker": proposal.asker,
+            "effect": decision.effect.value,
+            "rule": decision.rule,
+            "policy": decision.policy_version,
+        }
+        await asyncio.to_thread(self._store.trail.append, "proposed", data)

@@ -1,0 +1,120 @@
+"""A real Valkey for the tests of this room, one a session, emptied for each test; and a flow on fakes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from bot.approvals.policy import Policy, read_policy
+from bot.chores import Chores
+from bot.flow import Flow
+from bot.ports import Ports
+from bot.store import embedded
+from bot.store.connection import Connection, connected
+from bot.store.store import Store, make_store
+from tests.bot.flow_fakes import (
+    THREAD,
+    FakeDirectory,
+    FakeExecutor,
+    FakeNow,
+    FakeQueue,
+    FakeRunner,
+    FakeThread,
+    FakeThreads,
+)
+
+KEY = b"a key of thirty-two bytes for us"
+CHANGES = ("kube_scale", "kube_restart", "kube_rollback")
+DEADLINE = 10.0
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the URL of a Valkey that lives as long as the session."""
+    server = embedded.start(tmp_path_factory.mktemp("valkey"))
+    yield server.url
+    server.close()
+
+
+@pytest.fixture
+async def connection(valkey: str) -> AsyncIterator[Connection]:
+    """Return connections to an empty Valkey."""
+    with Redis.from_url(valkey) as client:
+        client.flushall()
+    opened = connected(valkey)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def store(connection: Connection) -> Store:
+    """Return an empty store with short leases."""
+    return make_store(connection, KEY, lease_seconds=1.0)
+
+
+@pytest.fixture
+def policy() -> Policy:
+    """Return the policy that the product comes with."""
+    return read_policy(Path(__file__).parents[2] / "config" / "policy.toml", CHANGES)
+
+
+@dataclass
+class Stage:
+    """A flow with everything around it fake, but for the store."""
+
+    store: Store
+    policy: Policy
+    queue: FakeQueue = field(default_factory=FakeQueue)
+    threads: FakeThreads = field(default_factory=FakeThreads)
+    runner: FakeRunner = field(default_factory=FakeRunner)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
+    executor: FakeExecutor = field(default_factory=FakeExecutor)
+    now: FakeNow = field(default_factory=FakeNow)
+
+    def __post_init__(self) -> None:
+        """Wire it."""
+        self.ports = Ports(
+            store=self.store,
+            queue=self.queue,
+            threads=self.threads,
+            runner=self.runner,
+            directory=self.directory,
+            policy=self.policy,
+            executor=self.executor,
+            key=KEY,
+            now=self.now,
+        )
+        self.flow = Flow(self.ports)
+        self.chores = Chores(self.ports, self.flow)
+
+    @property
+    def thread(self) -> FakeThread:
+        """The thread that asks come from unless they say otherwise."""
+        return self.threads.open(THREAD, "")
+
+    def limited_to(self, seconds: float) -> Flow:
+        """Return a flow whose runs may take so long."""
+        return Flow(replace(self.ports, run_seconds=seconds))
+
+
+@pytest.fixture
+def stage(store: Store, policy: Policy) -> Stage:
+    """Return a flow on fakes."""
+    return Stage(store, policy)
+
+
+async def until(holds: Callable[[], bool | Awaitable[bool]]) -> None:
+    """Wait until something holds.
+
+    Raises:
+        TimeoutError: It did not within the deadline.
+    """
+    async with asyncio.timeout(DEADLINE):
+        while True:
+            told = holds()
+            if told if isinstance(told, bool) else await told:
+                return
+            await asyncio.sleep(0.005)
