@@ -1,0 +1,247 @@
+"""The Deployment controller: revisions, rolling updates by surge and unavailability, progress and availability."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from sandbox.kube.kinds import DEPLOYMENT, REPLICA_SET, Object
+from sandbox.kube.parts import (
+    HASH,
+    REVISION,
+    annotations,
+    born,
+    owned_by,
+    owner,
+    place,
+    same_template,
+    stamp,
+    template_hash,
+)
+from sandbox.kube.pods import is_active, is_ready
+from sandbox.kube.progress import deployment_status
+from sandbox.kube.replicas import Replicas
+from sandbox.kube.store import Store
+
+DESIRED = "deployment.kubernetes.io/desired-replicas"
+MOST = "deployment.kubernetes.io/max-replicas"
+HISTORY = "deployment.kubernetes.io/revision-history"
+_OWN = {"kubectl.kubernetes.io/last-applied-configuration", REVISION, HISTORY, DESIRED, MOST}
+
+
+@dataclass
+class Rollouts:
+    """Moves deployments towards their spec. A deployment of the world is left as written until somebody touches it."""
+
+    store: Store
+    replicas: Replicas
+    still: set[str] = field(default_factory=set)
+    adopted: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def touch(self, deployment: Object) -> None:
+        """Start to look after a deployment."""
+        self.still.discard(deployment["metadata"]["uid"])
+
+    def tick(self, at: float) -> None:
+        """Take one step with every deployment that is being looked after."""
+        for deployment in self.store.list(DEPLOYMENT):
+            if deployment["metadata"]["uid"] not in self.still:
+                self._reconcile(deployment, at)
+
+    def replica_sets(self, deployment: Object) -> list[Object]:
+        """Return a deployment's ReplicaSets, the oldest revision first."""
+        uid = deployment["metadata"]["uid"]
+        found = [rs for rs in self.store.list(REPLICA_SET, place(deployment)[0]) if owner(rs).get("uid") == uid]
+        return sorted(found, key=lambda rs: (revision(rs), born(rs)))
+
+    def current(self, deployment: Object) -> Object | None:
+        """Return the ReplicaSet of the deployment's template."""
+        template = deployment["spec"]["template"]
+        found = self.replica_sets(deployment)
+        adopted = self.adopted.get((deployment["metadata"]["uid"], template_hash(template)))
+        named = [rs for rs in found if rs["metadata"]["name"] == adopted]
+        return next(
+            iter(named or [rs for rs in found if same_template(rs["spec"].get("template") or {}, template)]), None
+        )
+
+    def _reconcile(self, deployment: Object, at: float) -> None:
+        new = self._prepared(deployment, at)
+        deployment = self.store.get(DEPLOYMENT, *place(deployment)) or deployment
+        others = [rs for rs in self.replica_sets(deployment) if rs["metadata"]["uid"] != new["metadata"]["uid"]]
+        if not self._rescale(deployment, new, others, at):
+            recreate = (deployment["spec"].get("strategy") or {}).get("type") == "Recreate"
+            (self._recreate if recreate else self._roll)(deployment, new, others, at)
+        for rs in self.replica_sets(deployment):
+            self.replicas.reconcile(rs, at)
+        status = deployment_status(deployment, self._counts(deployment, new), at)
+        self.store.put(DEPLOYMENT, {**deployment, "metadata": dict(deployment["metadata"]), "status": status})
+
+    def _prepared(self, deployment: Object, at: float) -> Object:
+        """Return the ReplicaSet of the template, created or brought to the newest revision."""
+        found = self.replica_sets(deployment)
+        current = self.current(deployment)
+        newest = max((revision(rs) for rs in found), default=0)
+        if current is None:
+            current = self.store.put(REPLICA_SET, self.new_replica_set(deployment, newest + 1, at))
+        elif revision(current) < newest:
+            current = self._renewed(current, newest + 1)
+        self._number(deployment, revision(current))
+        return current
+
+    def _renewed(self, replica_set: Object, number: int) -> Object:
+        old = annotations(replica_set)
+        history = ",".join(part for part in (old.get(HISTORY), old.get(REVISION)) if part)
+        meta = {**replica_set["metadata"], "annotations": {**old, REVISION: str(number), HISTORY: history}}
+        return self.store.put(REPLICA_SET, {**replica_set, "metadata": meta})
+
+    def _number(self, deployment: Object, number: int) -> None:
+        if annotations(deployment).get(REVISION) != str(number):
+            meta = {**deployment["metadata"], "annotations": {**annotations(deployment), REVISION: str(number)}}
+            self.store.put(DEPLOYMENT, {**deployment, "metadata": meta})
+
+    def new_replica_set(self, deployment: Object, number: int, at: float, hash_: str = "") -> Object:
+        """Return a ReplicaSet for the deployment's template, without pods."""
+        template = deployment["spec"]["template"]
+        hash_ = hash_ or template_hash(template)
+        meta = template.get("metadata") or {}
+        marked = {**(meta.get("labels") or {}), HASH: hash_}
+        namespace, name = place(deployment)
+        kept = {key: value for key, value in annotations(deployment).items() if key not in _OWN}
+        selector = deployment["spec"].get("selector") or {}
+        labels = {**(selector.get("matchLabels") or {}), HASH: hash_}
+        return {
+            "apiVersion": "apps/v1",
+            "kind": "ReplicaSet",
+            "metadata": {
+                "name": f"{name}-{hash_}",
+                "namespace": namespace,
+                "creationTimestamp": stamp(at),
+                "generation": 1,
+                "labels": marked,
+                "annotations": {**kept, REVISION: str(number), DESIRED: str(wanted(deployment))},
+                "ownerReferences": [owned_by(DEPLOYMENT, deployment)],
+            },
+            "spec": {
+                "replicas": 0,
+                "selector": {**selector, "matchLabels": labels},
+                "template": {**template, "metadata": {**meta, "labels": marked}},
+            },
+            "status": {"replicas": 0},
+        }
+
+    def _rescale(self, deployment: Object, new: Object, others: list[Object], at: float) -> bool:
+        """Spread a change of `replicas` over the ReplicaSets that are up, in proportion, as the controller does."""
+        up = [rs for rs in (*others, new) if size(rs)]
+        desired = wanted(deployment)
+        if not any(annotations(rs).get(DESIRED, str(desired)) != str(desired) for rs in up):
+            return False
+        allowed = desired + (surge(deployment) if len(up) > 1 else 0) if desired else 0
+        total = sum(map(size, up))
+        sizes = [min(size(rs) * allowed // total, allowed) for rs in up]
+        largest = max(range(len(up)), key=lambda index: size(up[index]))
+        sizes[largest] += allowed - sum(sizes)
+        for rs, count in zip(up, sizes, strict=True):
+            self._scale(deployment, rs, count, at)
+        return True
+
+    def _roll(self, deployment: Object, new: Object, others: list[Object], at: float) -> None:
+        """Take one step of a rolling update: first up within the surge, then down within the unavailability."""
+        desired = wanted(deployment)
+        room = desired + surge(deployment) - sum(map(size, (*others, new)))
+        target = desired if size(new) > desired else min(desired, size(new) + max(0, room))
+        if target != size(new):
+            self._scale(deployment, new, target, at)
+            return
+        least = desired - unavailable(deployment)
+        spare = sum(map(size, others)) + size(new) - least - (size(new) - self._ready(new))
+        for rs in others:
+            broken = min(max(0, spare), size(rs) - self._ready(rs))
+            if broken:
+                self._scale(deployment, rs, size(rs) - broken, at)
+                return
+        excess = sum(self._ready(rs) for rs in (*others, new)) - least
+        for rs in others:
+            fewer = min(max(0, excess), size(rs))
+            if fewer:
+                self._scale(deployment, rs, size(rs) - fewer, at)
+                excess -= fewer
+
+    def _recreate(self, deployment: Object, new: Object, others: list[Object], at: float) -> None:
+        for rs in others:
+            if size(rs):
+                self._scale(deployment, rs, 0, at)
+        if not any(self.replicas.pods_of(rs) for rs in others) and size(new) != wanted(deployment):
+            self._scale(deployment, new, wanted(deployment), at)
+
+    def _scale(self, deployment: Object, replica_set: Object, count: int, at: float) -> None:
+        before = size(replica_set)
+        numbers = {DESIRED: str(wanted(deployment)), MOST: str(wanted(deployment) + surge(deployment))}
+        old = replica_set["metadata"]
+        meta = {**old, "annotations": {**annotations(replica_set), **numbers}}
+        meta["generation"] = int(old.get("generation", 1)) + (1 if before != count else 0)
+        changed = {**replica_set, "metadata": meta, "spec": {**replica_set["spec"], "replicas": count}}
+        self.store.put(REPLICA_SET, changed)
+        if before != count:
+            way = "up" if count > before else "down"
+            message = f"Scaled {way} replica set {old['name']} from {before} to {count}"
+            self.replicas.recorder.normal(deployment, "ScalingReplicaSet", message, "deployment-controller", at)
+
+    def _ready(self, replica_set: Object) -> int:
+        return sum(is_ready(pod) for pod in self.replicas.pods_of(replica_set))
+
+    def _counts(self, deployment: Object, new: Object) -> Object:
+        found = self.replica_sets(deployment)
+        active = {rs["metadata"]["uid"]: [p for p in self.replicas.pods_of(rs) if is_active(p)] for rs in found}
+        failures = [
+            one
+            for rs in found
+            for one in rs.get("status", {}).get("conditions") or []
+            if one.get("type") == "ReplicaFailure"
+        ]
+        return {
+            "replicas": sum(map(len, active.values())),
+            "updated": len(active[new["metadata"]["uid"]]),
+            "ready": sum(is_ready(pod) for pods in active.values() for pod in pods),
+            "name": new["metadata"]["name"],
+            "failure": failures[0] if failures else None,
+            "least": wanted(deployment) - unavailable(deployment),
+        }
+
+
+def revision(object_: Object) -> int:
+    """Return the revision number in the annotations, 0 if there is none."""
+    number = annotations(object_).get(REVISION, "0")
+    return int(number) if str(number).isdigit() else 0
+
+
+def wanted(deployment: Object) -> int:
+    """Return how many replicas are asked for; 1 if nothing is said."""
+    replicas = deployment["spec"].get("replicas", 1)
+    return 1 if replicas is None else int(replicas)
+
+
+def size(replica_set: Object) -> int:
+    """Return how many replicas a ReplicaSet has been asked for."""
+    return int(replica_set["spec"].get("replicas") or 0)
+
+
+def surge(deployment: Object) -> int:
+    """Return how many pods a rolling update may add: 25 % rounded up unless the spec says otherwise."""
+    return _share(deployment, "maxSurge", up=True)
+
+
+def unavailable(deployment: Object) -> int:
+    """Return how many pods a rolling update may miss: 25 % rounded down, and 1 where both would be 0."""
+    count = _share(deployment, "maxUnavailable", up=False)
+    return min(wanted(deployment), count if count or surge(deployment) else 1)
+
+
+def _share(deployment: Object, key: str, *, up: bool) -> int:
+    strategy = deployment["spec"].get("strategy") or {}
+    if strategy.get("type") == "Recreate":
+        return 0
+    value = (strategy.get("rollingUpdate") or {}).get(key, "25%")
+    if isinstance(value, str) and value.endswith("%"):
+        part = wanted(deployment) * int(value[:-1]) / 100
+        return math.ceil(part) if up else math.floor(part)
+    return int(value)

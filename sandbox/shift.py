@@ -1,0 +1,81 @@
+"""Move the times in JSON data and in text by a fixed amount, keeping the way each is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+_ISO = re.compile(
+    r"(?<!\d)(?P<date>\d{4}([-/])\d\d\2\d\d)(?P<gap>[T ])(?P<time>\d\d:\d\d(?::\d\d)?)"
+    r"(?P<rest>(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)(?!\d)"
+)
+_ACCESS_LOG = re.compile(r"(?<![\d/])\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?!\d)")
+_TIME_KEY = re.compile(r"time|date|since|until|start|end|created|ingest", re.IGNORECASE)
+_PLAUSIBLE = timedelta(days=3 * 365)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Moves times so that `then` becomes `now`.
+
+    Text keeps its shape: ISO 8601 (also with a blank or slashes) and the access-log form are moved. Numbers are moved where the
+    key speaks of time and the value is within three years of `then` as seconds or milliseconds since the epoch.
+    """
+
+    then: datetime
+    now: datetime
+
+    def __call__(self, value: Any, key: str = "") -> Any:
+        """Return a moved copy."""
+        match value:
+            case str():
+                return self.text(value)
+            case bool() | None:
+                return value
+            case int() | float():
+                return self.number(value) if _TIME_KEY.search(key) else value
+            case datetime():
+                return value + self.by
+            case dict():
+                return {name: self(item, str(name)) for name, item in value.items()}
+            case list() | tuple():
+                return [self(item, key) for item in value]
+            case _:
+                return value
+
+    @cached_property
+    def by(self) -> timedelta:
+        """How far, in whole seconds so that written precision stays."""
+        return timedelta(seconds=round((self.now - self.then).total_seconds()))
+
+    def text(self, text: str) -> str:
+        """Move the times in a text."""
+        return _ACCESS_LOG.sub(self._access_log, _ISO.sub(self._iso, text))
+
+    def number(self, value: float) -> float:
+        """Move seconds or milliseconds since the epoch; any other number stays."""
+        for unit in (1, 1000):
+            if abs(value / unit - self.then.timestamp()) < _PLAUSIBLE.total_seconds():
+                return value + int(self.by.total_seconds()) * unit
+        return value
+
+    def _iso(self, found: re.Match[str]) -> str:
+        slash = "/" in found["date"]
+        time = "%H:%M:%S" if found["time"].count(":") == 2 else "%H:%M"  # noqa: PLR2004 - hours, minutes, seconds
+        try:
+            moment = datetime.fromisoformat(f"{found['date'].replace('/', '-')}T{found['time']}").replace(tzinfo=UTC)
+            moved = moment + self.by
+        except (ValueError, OverflowError):
+            return found[0]
+        return moved.strftime(f"{'%Y/%m/%d' if slash else '%Y-%m-%d'}{found['gap']}{time}") + found["rest"]
+
+    def _access_log(self, found: re.Match[str]) -> str:
+        try:
+            return (datetime.strptime(found[0], "%d/%b/%Y:%H:%M:%S").replace(tzinfo=UTC) + self.by).strftime(
+                "%d/%b/%Y:%H:%M:%S"
+            )
+        except (ValueError, OverflowError):
+            return found[0]
