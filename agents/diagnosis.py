@@ -130,8 +130,9 @@ def _root(causes: Sequence[Cited], changes: Sequence[Cited], scene: Scene) -> Ci
 
 
 def _suspicious_change(changes: Sequence[Cited], scene: Scene) -> Cited | None:
-    """Return the change nearest before the trouble, where no finding is a cause by itself."""
-    fit = [one for one in changes if _near(one, scene) and _just_before(one, scene.onset)]
+    """Return the change nearest before the trouble, where no finding is a cause by itself and both times are known."""
+    dated = [one for one in changes if one.finding.since and scene.onset]
+    fit = [one for one in dated if _near(one, scene) and _just_before(one, scene.onset)]
     return max(fit, key=lambda one: (one.finding.since or _EVER, _order(one)), default=None)
 
 

@@ -38,7 +38,9 @@ def facts_of(case: Case) -> Facts:
     known = {family(finding.subject) for finding in looked_up} | set().union(*depends.values())
     named = {family(finding.subject) for finding, _ in case.findings() if _names(case, finding)}
     alarm = {f"alarm/{case.ask.alert.name}"} if case.ask.alert and case.ask.alert.name else set()
-    return Facts(frozenset(known | named | alarm), depends)
+    scope = known | named | alarm
+    alarms = {finding.subject for finding, _ in case.findings() if finding.subject.startswith("alarm/")}
+    return Facts(frozenset(scope | {one for one in alarms if _named_like(one, scope)}), depends)
 
 
 def filled(readings: Iterable[Call], facts: Facts) -> Iterator[Call]:
@@ -60,6 +62,12 @@ def _groups(holes: set[str], facts: Facts) -> list[list[dict[str, str]]]:
         spaces = sorted({name.partition("/")[0] for name in facts.named("deployment")})
         groups.append([{"namespace": namespace} for namespace in spaces])
     return groups
+
+
+def _named_like(alarm: str, scope: Iterable[str]) -> bool:
+    """Tell whether an alarm bears the name of a workload or a database in scope."""
+    names = {subject.rpartition("/")[2].lower() for subject in scope if subject.startswith(("deployment/", "rds/"))}
+    return any(re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", alarm.lower()) for name in names)
 
 
 def _names(case: Case, finding: Finding) -> bool:

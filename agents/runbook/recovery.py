@@ -17,6 +17,9 @@ LOOKS = 10
 GROWTH = 1.3
 """Each wait is this much longer than the one before: ten looks at a minute each span about 40 minutes."""
 
+SURE = 0.5
+"""Findings below this keep nobody waiting."""
+
 _DONE = frozenset({Verdict.DONE, Verdict.UNKNOWN})
 
 
@@ -133,15 +136,21 @@ def _look_at(subject: str) -> Call | None:
 
 
 def _troubled(prior: Report | None) -> list[str]:
-    """Return the subjects that were in trouble when the cause was found."""
-    roles = {Role.CAUSE, Role.SYMPTOM}
-    found = [one.finding for one in (prior.findings if prior else ()) if one.finding.role in roles]
-    return sorted({family(finding.subject) for finding in found if finding.confidence >= 0.5})  # noqa: PLR2004 - half sure
+    """Return the subjects of the story that was told: those the cause speaks of, and those named like the service."""
+    if prior is None:
+        return []
+    hurt = [one.finding for one in prior.findings if one.finding.role in {Role.CAUSE, Role.SYMPTOM}]
+    told = [finding for finding in hurt if finding.observed in prior.cause or _named(prior.service, finding.subject)]
+    return sorted({family(finding.subject) for finding in told if finding.confidence >= SURE})
+
+
+def _named(service: str, subject: str) -> bool:
+    return bool(service) and service.lower() in subject.lower()
 
 
 def _ailing(case: Case) -> list[Cited]:
     found = [Cited(finding, evidence) for finding, evidence in case.findings()]
-    return [one for one in found if one.finding.role in {Role.CAUSE, Role.SYMPTOM} and one.finding.confidence >= 0.5]  # noqa: PLR2004 - same
+    return [one for one in found if one.finding.role in {Role.CAUSE, Role.SYMPTOM} and one.finding.confidence >= SURE]
 
 
 def _cause(case: Case) -> str:
