@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import pytest
 from aiohttp import web
 from botocore.config import Config
 
+from config.settings import settings
 from sandbox.aws.server import Cloud, make_app
 from sandbox.clock import Clock
 from sandbox.world import World
@@ -43,7 +45,8 @@ class Account:
 
     def client(self, service: str, **config: Any) -> Any:
         """Return a production boto3 client that talks to the account."""
-        return boto3.client(
+        make: Any = boto3.client  # the service comes as text, which the typed overloads do not take
+        return make(
             service,
             region_name="us-east-1",
             endpoint_url=self.url,
@@ -75,9 +78,9 @@ def at(minutes: float) -> str:
     return (NOW + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def series(name: str, values: list[float], minutes: float = 0, **named: object) -> dict[str, object]:
-    """Return a MetricDataResults entry: one value a minute, the last at `minutes` from now."""
-    times = [at(minutes - len(values) + 1 + number) for number in range(len(values))]
+def series(name: str, values: Sequence[float], **named: object) -> dict[str, object]:
+    """Return a MetricDataResults entry: one value a minute, the last one now."""
+    times = [at(1 + number - len(values)) for number in range(len(values))]
     return {"Id": "m1", "Label": name, "MetricName": name, "Timestamps": times, "Values": values, **named}
 
 
@@ -98,6 +101,19 @@ def serving(world: World) -> Iterator[Account]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
         loop.close()
+
+
+@contextmanager
+def looked_at(documents: Mapping[str, object]) -> Iterator[Account]:
+    """Serve an account and point the tools at it, for the length of the block."""
+    with serving(world_of(documents)) as account, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", account.url)
+        patch.setenv("AWS_REGION", "us-east-1")
+        patch.setenv("AWS_ACCESS_KEY_ID", "sandbox")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "sandbox")
+        settings.cache_clear()
+        yield account
+    settings.cache_clear()
 
 
 async def _start(runner: web.AppRunner) -> str:

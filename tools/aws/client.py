@@ -1,0 +1,113 @@
+"""Typed clients for AWS, and the one place where its errors become sentences."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from config.settings import Settings, settings
+from tools.contract import ToolError
+
+if TYPE_CHECKING:
+    from botocore.exceptions import BotoCoreError, ClientError
+    from types_boto3_cloudwatch import CloudWatchClient
+    from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_pi import PIClient
+    from types_boto3_rds import RDSClient
+
+CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 8, 3
+
+DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"}
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
+THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+
+_lock = threading.Lock()
+_clients: dict[tuple[str, Settings], Any] = {}
+
+
+@contextmanager
+def cloudwatch() -> Iterator[CloudWatchClient]:
+    """Give a CloudWatch client; within the block AWS's errors are ToolErrors."""
+    with _translated("cloudwatch"):
+        yield _client("cloudwatch")
+
+
+@contextmanager
+def logs() -> Iterator[CloudWatchLogsClient]:
+    """Give a CloudWatch Logs client; within the block AWS's errors are ToolErrors."""
+    with _translated("logs"):
+        yield _client("logs")
+
+
+@contextmanager
+def rds() -> Iterator[RDSClient]:
+    """Give an RDS client; within the block AWS's errors are ToolErrors."""
+    with _translated("rds"):
+        yield _client("rds")
+
+
+@contextmanager
+def pi() -> Iterator[PIClient]:
+    """Give a Performance Insights client; within the block AWS's errors are ToolErrors."""
+    with _translated("pi"):
+        yield _client("pi")
+
+
+def _client(service: str) -> Any:
+    """Return the client for the present settings; made under a lock, because boto3 sessions are not thread-safe."""
+    told = settings()
+    with _lock:
+        if (service, told) not in _clients:
+            _clients[service, told] = _made(service, told)
+        return _clients[service, told]
+
+
+def _made(service: str, told: Settings) -> Any:
+    import boto3  # noqa: PLC0415 - costs hundreds of milliseconds, paid on the first look at AWS
+    from botocore.config import Config  # noqa: PLC0415 - same
+
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        max_pool_connections=32,
+    )
+    make: Any = boto3.session.Session(region_name=told.aws_region).client  # takes the service as text
+    return make(service, endpoint_url=told.aws_endpoint_url or None, config=config)
+
+
+@contextmanager
+def _translated(service: str) -> Iterator[None]:
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see _made
+
+    try:
+        yield
+    except ClientError as error:
+        raise ToolError(_refused(service, error)) from error
+    except BotoCoreError as error:
+        raise ToolError(_unreachable(service, error)) from error
+
+
+def _refused(service: str, error: ClientError) -> str:
+    code = error.response.get("Error", {}).get("Code", "")
+    said = error.response.get("Error", {}).get("Message", "").strip().rstrip(".")
+    call = f"{service}:{error.operation_name}"
+    if code in DENIED:
+        return f"AWS denied {call}: add it to the policy of the bot's read-only role."
+    if code in EXPIRED:
+        return f"AWS did not accept the bot's credentials for {call}: renew them ({code})."
+    if code in THROTTLED:
+        return f"AWS is throttling {call}: wait a minute and ask again."
+    return f"AWS refused {call}: {said or code} ({code})."
+
+
+def _unreachable(service: str, error: BotoCoreError) -> str:
+    match type(error).__name__:
+        case "NoCredentialsError" | "PartialCredentialsError" | "ProfileNotFound":
+            return "The bot has no AWS credentials: give it a role or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+        case "ConnectTimeoutError" | "ReadTimeoutError" | "EndpointConnectionError" | "ConnectionClosedError":
+            return f"AWS {service} did not answer: check AWS_REGION, AWS_ENDPOINT_URL and the network, then ask again."
+        case _:
+            return f"AWS {service} could not be asked: {error}."
