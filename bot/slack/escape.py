@@ -1,0 +1,111 @@
+"""Make foreign text safe to show: no live mention, link or hidden character of a tool, model or person survives."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+ALLOWED_HOSTS = frozenset({"console.aws.amazon.com", "status.aws.amazon.com", "health.aws.amazon.com"})
+"""Hosts a link may lead to; everything else is shown, but not live. Subdomains of these count."""
+
+OPENING = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
+"""Stands for a `<` that could open a mention."""
+
+AT = "\N{FULLWIDTH COMMERCIAL AT}"
+"""Stands for an `@` that could call everybody."""
+
+MARK = "… (cut)"
+"""What stands where text was cut."""
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_BARE = re.compile(r"&(?!amp;|lt;|gt;)|[<>]")
+_BROADCAST = re.compile(r"@(?=channel\b|here\b|everyone\b)", re.IGNORECASE)
+_URL = re.compile(r"(?:[a-z][a-z0-9+.-]{0,30})?://[^\s<>|)\]\"'`]*", re.IGNORECASE)
+_SCHEMELESS = re.compile(r"\b(?P<www>www)\.(?=[a-z0-9])", re.IGNORECASE)
+_BARE_SCHEME = re.compile(r"\b(?P<scheme>mailto|tel|javascript|data|slack):(?=\S)", re.IGNORECASE)
+_MARKDOWN_LINK = re.compile(r"\]\((?P<target>[^)\s]*)")
+_TAG = re.compile(r"<(?=[@#!a-zA-Z/])")
+_TICKS = re.compile(r"`{3,}|~{3,}")
+
+
+def visible(text: str) -> str:
+    """Return the text with nothing hidden: direction marks spelled out, zero-width and control characters gone."""
+    return "".join(_shown(character) for character in text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def mrkdwn(text: str) -> str:
+    """Return text for a `mrkdwn` object: entities escaped, nothing pings, links off the allow-list are not live."""
+    safe = _quiet(visible(text))
+    return _BARE.sub(lambda found: _ENTITIES[found.group()], safe)
+
+
+def markdown(text: str) -> str:
+    """Return Markdown for `markdown` blocks and stream chunks; formatting stays, mentions and foreign links do not.
+
+    `<` is replaced rather than escaped where it could open a mention or a tag, because inside code Markdown would
+    show an entity as it is spelled.
+    """
+    safe = _TAG.sub(OPENING, visible(text))
+    safe = safe.replace("![", "! [")
+    safe = _MARKDOWN_LINK.sub(lambda link: link.group() if _allowed(link["target"]) else f"] ({link['target']}", safe)
+    return _quiet(safe)
+
+
+def code(text: str) -> str:
+    """Return text for the inside of a fenced block in a `mrkdwn` object; it cannot close the fence."""
+    safe = _TICKS.sub(lambda run: "'" * len(run.group()), visible(text))
+    return mrkdwn(safe)
+
+
+def plain(text: str) -> str:
+    """Return text for a `plain_text` object, on one line; it knows no markup but Slack may still find names to ping."""
+    return _BROADCAST.sub(AT, " ".join(visible(text).split()))
+
+
+def cut(text: str, limit: int) -> str:
+    """Return at most `limit` characters, with a mark where something is missing and no half entity before it."""
+    if len(text) <= limit:
+        return text
+    kept = text[: max(0, limit - len(MARK))]
+    return re.sub(r"&[a-z]{0,4}$", "", kept) + MARK[:limit]
+
+
+def cut_bytes(text: str, limit: int) -> str:
+    """Return at most `limit` bytes of UTF-8, with a mark where something is missing."""
+    if len(text.encode()) <= limit:
+        return text
+    room = max(0, limit - len(MARK.encode()))
+    return text.encode()[:room].decode("utf-8", "ignore") + MARK
+
+
+def _shown(character: str) -> str:
+    if character in "\n\t":
+        return character
+    match unicodedata.category(character):
+        case "Cf" if unicodedata.bidirectional(character) not in {"BN", "ON"} or character == "\u061c":
+            return f"[U+{ord(character):04X}]"
+        case "Cf" | "Cc":
+            return ""
+        case "Cs":
+            return "\N{REPLACEMENT CHARACTER}"
+        case "Zl" | "Zp":
+            return "\n"
+        case _:
+            return character
+
+
+def _quiet(text: str) -> str:
+    text = _URL.sub(lambda url: url.group() if _allowed(url.group()) else url.group().replace("://", "[:]//"), text)
+    text = _SCHEMELESS.sub(r"\g<www>[.]", text)
+    text = _BARE_SCHEME.sub(r"\g<scheme>[:]", text)
+    return _BROADCAST.sub(AT, text)
+
+
+def _allowed(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    host = (parts.hostname or "").rstrip(".")
+    plain_authority = "@" not in parts.netloc and "\\" not in url
+    known = host in ALLOWED_HOSTS or any(host.endswith(f".{one}") for one in ALLOWED_HOSTS)
+    return parts.scheme == "https" and plain_authority and known
