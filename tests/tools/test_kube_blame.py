@@ -19,7 +19,7 @@ from tests.tools.kube_objects import (
     waiting,
 )
 from tools.contract import Call, Finding, JsonObject, Role
-from tools.kube import blame, creation, pods, rollouts
+from tools.kube import blame, creation, cures, pods, rollouts
 from tools.kube.blame import examine
 from tools.kube.events import event as parsed
 from tools.kube.owners import Scene, scene
@@ -190,7 +190,7 @@ def test_every_code_is_documented() -> None:
     """What can be found is in the tables that the documentation is made from."""
     known = pods.FINDINGS | creation.FINDINGS | rollouts.FINDINGS
 
-    emitted = {*blame.SYMPTOMS, *blame.SURE, *blame.ADVICE, *blame.RELEVANT, *blame.PASSING}
+    emitted = {*blame.SYMPTOMS, *blame.SURE, *cures.ADVICE, *cures.RELEVANT, *blame.PASSING}
 
     assert emitted - {"terminating", "completed"} <= known.keys()
 

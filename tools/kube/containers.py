@@ -11,7 +11,7 @@ from tools.kube.fields import ago, first, moment, number, part, text
 
 IMAGE = {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable"}
 COMMAND = {"CreateContainerError", "RunContainerError", "StartError", "ContainerCannotRun"}
-KILLED = {137, 143}
+KILLED, UNRUNNABLE = {137, 143}, {126, 127}
 EXIT_CODES = {
     0: "ended by itself with success",
     1: "application error",
@@ -86,26 +86,36 @@ def missing(message: str) -> str:
 def crash(one: JsonObject, events: Sequence[Event], *, since: datetime | None, now: datetime) -> Ailment:
     """Say why a container keeps ending: memory, a probe, its command, or the program itself."""
     ended = part(one, "lastState", "terminated") or part(one, "state", "terminated")
-    name, code = text(one, "name"), number(ended, "exitCode", default=-1)
-    reason, when = text(ended, "reason"), moment(ended, "finishedAt")
-    probe = _probe(events) if code in KILLED else None
-    pointer = f"container {name}, lastState.terminated"
+    when = moment(ended, "finishedAt")
+    probe = _probe(events) if number(ended, "exitCode") in KILLED else None
+    code, says = _killed(one, ended, probe) or _exited(one, ended)
     tail = f"{number(one, 'restartCount')} restarts, the last {ago(when, now)}"
+    pointer = f"event {probe.reason}" if code == "probe_killed" and probe else "lastState.terminated"
     began = min((e.first for e in events if e.reason == "BackOff" and e.first), default=_began(since, when, now))
-    if reason == "OOMKilled":
-        return Ailment(
-            "oom_killed", f"container {name} exceeds its memory limit (OOMKilled), {tail}", pointer, began, name
-        )
+    name = text(one, "name")
+    return Ailment(code, f"{says}, {tail}", f"container {name}, {pointer}", began, name)
+
+
+def _killed(one: JsonObject, ended: JsonObject, probe: Event | None) -> tuple[str, str] | None:
+    name = text(one, "name")
+    if text(ended, "reason") == "OOMKilled":
+        return "oom_killed", f"container {name} exceeds its memory limit (OOMKilled)"
     if probe is not None:
-        says = f"container {name} is killed by its liveness or startup probe ({first(probe.message, 160)}), {tail}"
-        return Ailment("probe_killed", says, f"event {probe.reason}", began, name)
-    if code in {126, 127} or reason in COMMAND:
-        says = f"cannot run container {name}: {EXIT_CODES.get(code, reason)} {first(text(ended, 'message'), 160)}"
-        return Ailment("bad_command", says.strip(), pointer, began, name)
+        return (
+            "probe_killed",
+            f"container {name} is killed by its liveness or startup probe ({first(probe.message, 160)})",
+        )
+    return None
+
+
+def _exited(one: JsonObject, ended: JsonObject) -> tuple[str, str]:
+    name, reason, said = text(one, "name"), text(ended, "reason"), first(text(ended, "message"), 200)
+    code = number(ended, "exitCode", default=-1)
     meaning = EXIT_CODES.get(code, reason or "reason not given")
-    said = first(text(ended, "message"), 200)
-    says = f"container {name} exits with code {code if code >= 0 else 'unknown'} ({meaning}), {tail}"
-    return Ailment("crash_loop", f"{says}{f', saying: {said}' if said else ''}", pointer, began, name)
+    saying = f", saying: {said}" if said else ""
+    if code in UNRUNNABLE or reason in COMMAND:
+        return "bad_command", f"cannot run container {name}: {meaning}{saying}"
+    return "crash_loop", f"container {name} exits with code {code if code >= 0 else 'unknown'} ({meaning}){saying}"
 
 
 def _probe(events: Sequence[Event]) -> Event | None:

@@ -1,0 +1,116 @@
+"""Services: whether what they select is there, ready, and listens where they send traffic."""
+
+from collections.abc import Sequence
+
+from tools.contract import Call, Finding, JsonObject, Observation, Role
+from tools.declare import reads
+from tools.kube.ailments import ready
+from tools.kube.client import reader
+from tools.kube.events import Everywhere
+from tools.kube.fields import (
+    labels,
+    name_of,
+    namespace_of,
+    number,
+    part,
+    parts,
+    plural,
+    selects,
+    some,
+    subject,
+    text,
+    value,
+)
+
+FINDINGS = {
+    "no_endpoints": "A service has no ready pod to send traffic to.",
+    "selector_mismatch": "A service selects no pod at all; its labels match nothing.",
+    "port_mismatch": "A service sends traffic to a port that its pods do not name.",
+    "service_healthy": "A service has ready pods.",
+}
+
+
+@reads
+def kube_services(namespace: Everywhere = "") -> Observation:
+    """Look at services: ports, selected and ready pods, and mismatches of selector or port."""
+    api = reader()
+    services, pods = api.every("services", namespace), api.every("pods", namespace)
+    rows = [_row(one, chosen(one, pods)) for one in services]
+    return Observation("\n".join([*(rows or ["No service."]), *api.unseen]), analyze(services, pods))
+
+
+def analyze(services: Sequence[JsonObject], pods: Sequence[JsonObject]) -> tuple[Finding, ...]:
+    """Return what is wrong with each service that selects pods, or that it is in order."""
+    found = [_standing(one, pods) for one in services if part(one, "spec", "selector")]
+    return tuple(sorted(found, key=lambda one: one.role is Role.HEALTHY))
+
+
+def chosen(service: JsonObject, pods: Sequence[JsonObject]) -> list[JsonObject]:
+    """Return the pods a service selects."""
+    selector, here = part(service, "spec", "selector"), namespace_of(service)
+    return [one for one in pods if namespace_of(one) == here and selects(selector, labels(one, "metadata", "labels"))]
+
+
+def unmatched(service: JsonObject, pods: Sequence[JsonObject]) -> list[str]:
+    """Return the service's target ports that its pods do not have.
+
+    A named port must be named by a container. A number needs no declaration, so it counts only where the containers
+    declare other numbers.
+    """
+    ports = [port for pod in pods for one in parts(pod, "spec", "containers") for port in parts(one, "ports")]
+    names = {text(one, "name") for one in ports} - {""}
+    numbers = {number(one, "containerPort") for one in ports} - {0}
+    wrong = []
+    for port in parts(service, "spec", "ports"):
+        target = value(port, "targetPort") or value(port, "port")
+        named = isinstance(target, str) and not target.isdigit()
+        if (named and target not in names) or (not named and numbers and number({"t": target}, "t") not in numbers):
+            wrong.append(str(target))
+    return wrong
+
+
+def _standing(service: JsonObject, pods: Sequence[JsonObject]) -> Finding:
+    mine = chosen(service, pods)
+    if not mine:
+        return _chooses_none(service)
+    name, where, count = name_of(service), subject("service", service), plural(len(mine), "pod")
+    serving = sum(ready(one) for one in mine)
+    if not serving:
+        said = f"Service {name} has no endpoint: none of {count} with {_selector(service)} is ready."
+        look = (Call("kube_pods", {"namespace": namespace_of(service)}),)
+        return Finding("no_endpoints", where, said, "pods selected", 0.9, Role.SYMPTOM, None, look)
+    if wrong := unmatched(service, mine):
+        said = f"Service {name} sends traffic to port {some(wrong)}, which its pods do not have."
+        advice = "Correct targetPort or the container's ports."
+        return Finding("port_mismatch", where, said, "spec.ports", 0.7, Role.CAUSE, advice=advice)
+    said = f"Service {name} has {serving} of {count} ready."
+    return Finding("service_healthy", where, said, "pods selected", 0.7, Role.HEALTHY)
+
+
+def _chooses_none(service: JsonObject) -> Finding:
+    return Finding(
+        code="selector_mismatch",
+        subject=subject("service", service),
+        observed=f"Service {name_of(service)} selects {_selector(service)}, and no pod has these labels.",
+        pointer="spec.selector",
+        confidence=0.8,
+        role=Role.CAUSE,
+        leads_to=(Call("kube_workloads", {"namespace": namespace_of(service)}),),
+        advice="Correct the selector, or scale the workload up if it is at 0.",
+    )
+
+
+def _selector(service: JsonObject) -> str:
+    return some(f"{key}={one}" for key, one in labels(service, "spec", "selector").items())
+
+
+def _row(service: JsonObject, mine: Sequence[JsonObject]) -> str:
+    ports = some(
+        f"{number(one, 'port')}→{value(one, 'targetPort') or number(one, 'port')}"
+        for one in parts(service, "spec", "ports")
+    )
+    kind = text(service, "spec", "type") or "ClusterIP"
+    return (
+        f"{namespace_of(service)}/{name_of(service)} {kind} {ports}, {_selector(service) or 'no selector'}: "
+        f"{sum(ready(one) for one in mine)} of {len(mine)} selected pods ready"
+    )
