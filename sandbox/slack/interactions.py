@@ -3,6 +3,7 @@
 https://docs.slack.dev/reference/interaction-payloads
 """
 
+from sandbox.slack import schema
 from sandbox.slack.directory import APP_ID, TEAM
 from sandbox.slack.messages import Message
 from sandbox.slack.responding import respond
@@ -80,14 +81,19 @@ def _follow(workspace: Workspace, person: str, view: Body, answer: Body) -> dict
         case "errors":
             return dict(answer["errors"])
         case "update":
-            show_modal(workspace, person, workspace.modals.replace(person, view, answer["view"]))
+            show_modal(workspace, person, workspace.modals.replace(person, view, _view(answer)))
         case "push":
-            show_modal(workspace, person, workspace.modals.stack(person, answer["view"]))
+            show_modal(workspace, person, workspace.modals.stack(person, _view(answer)))
         case "clear":
             _close(workspace, person, view, everything=True)
         case _:
             _close(workspace, person, view)
     return {}
+
+
+def _view(answer: Body) -> Body:
+    """Return the view of an answer, checked as views.update would."""
+    return dict(schema.understood("views.update", {"view": answer["view"]})["view"])
 
 
 def _close(workspace: Workspace, person: str, view: Body, *, everything: bool = False) -> None:

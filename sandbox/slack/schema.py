@@ -1,8 +1,91 @@
 """What each method accepts, by JSON Schemas made from Slack's own TypeScript types (see schemas/generate.mjs)."""
 
-from sandbox.slack.wire import Body
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft7Validator, ValidationError
+
+from sandbox.slack import limits
+from sandbox.slack.wire import Body, Refused
+
+FILE = Path(__file__).parent / "schemas" / "methods.json"
+LINES = 5  # explanations told at once
+ERRORS = {
+    "blocks": "invalid_blocks",
+    "attachments": "invalid_attachments",
+    "chunks": "invalid_chunks",
+    "metadata": "invalid_metadata_format",
+}
 
 
-def understood(_method: str, args: Body) -> Body:
-    """Return the arguments as the method understands them."""
-    return args
+def understood(method: str, args: Body) -> Body:
+    """Return arguments as the method understands them: what a form wrote as text becomes what it stands for.
+
+    Raises:
+        Refused: invalid_arguments, invalid_blocks and so on, with where and why.
+    """
+    properties = _schemas()["methods"][method]["properties"]
+    told = {name: _read(properties.get(name, {}), value) for name, value in args.items() if value is not None}
+    complaints = list(_validator(method).iter_errors(told))
+    if complaints:
+        raise Refused(_code(complaints), *(_line(complaint) for complaint in complaints[:LINES]))
+    return told
+
+
+def _code(complaints: list[ValidationError]) -> str:
+    first = next(iter(complaints[0].absolute_path), "")
+    return ERRORS.get(str(first), "invalid_arguments")
+
+
+def _line(complaint: ValidationError) -> str:
+    """Explain as Slack does, with a pointer to the place."""
+    place = "/".join(str(step) for step in complaint.absolute_path)
+    return f"{_shortened(complaint.message)} [json-pointer:/{place}]"
+
+
+def _shortened(text: str, most: int = 300) -> str:
+    return text if len(text) <= most else f"{text[: most - 80]} … {text[-78:]}"
+
+
+def _read(schema: Body, value: Any) -> Any:
+    """Return what a form's text stands for, where the schema wants something that is not text."""
+    reader = _READERS.get(str(schema.get("type", "object" if "$ref" in schema else "string")))
+    if reader is None or not isinstance(value, str):
+        return value
+    try:
+        return reader(value)
+    except ValueError:
+        return value
+
+
+def _flag(text: str) -> bool:
+    known = {"1": True, "true": True, "0": False, "false": False}
+    if text.lower() not in known:
+        raise ValueError(text)
+    return known[text.lower()]
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "array": json.loads,
+    "object": json.loads,
+    "boolean": _flag,
+    "number": float,
+}
+
+
+@cache
+def _validator(method: str) -> Draft7Validator:
+    schemas = _schemas()
+    own = {"allOf": [schemas["methods"][method], limits.METHODS.get(method, {})]}
+    return Draft7Validator({"definitions": schemas["definitions"], **own})
+
+
+@cache
+def _schemas() -> Body:
+    schemas: Body = json.loads(FILE.read_text("utf-8"))
+    for name, limit in limits.DEFINITIONS.items():
+        schemas["definitions"][name] = {"allOf": [schemas["definitions"][name], limit]}
+    return schemas

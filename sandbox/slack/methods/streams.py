@@ -45,6 +45,8 @@ def append(workspace: Workspace, args: Body) -> Body:
 def stop(workspace: Workspace, args: Body) -> Body:
     """Close a stream, with last words, blocks and metadata (chat.stopStream)."""
     message, stream = _open(workspace, args)
+    content.check_blocks(args.get("blocks") or [])
+    content.check_metadata(args.get("metadata"))
     _write(workspace, stream, args)
     before = message.api()
     stream.state = "stopped"
