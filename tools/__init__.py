@@ -1,1 +1,40 @@
 """What can be done to the world. CATALOGUE names every tool; what is not listed does not exist."""
+
+from tools.aws.alarms import aws_alarm_history, aws_alarms
+from tools.aws.metrics import aws_metric
+from tools.contract import Tool
+from tools.kube.autoscalers import kube_hpa
+from tools.kube.events import kube_events
+from tools.kube.logs import kube_logs
+from tools.kube.nodes import kube_nodes
+from tools.kube.pods import kube_pods
+from tools.kube.quotas import kube_quotas
+from tools.kube.restart import kube_restart
+from tools.kube.rollback import kube_rollback
+from tools.kube.rollouts import kube_rollout_history, kube_rollout_status
+from tools.kube.scale import kube_scale
+from tools.kube.services import kube_services
+from tools.kube.workloads import kube_workloads
+
+_TOOLS: tuple[Tool, ...] = (
+    # readings
+    aws_alarms,
+    aws_alarm_history,
+    aws_metric,
+    kube_workloads,
+    kube_pods,
+    kube_logs,
+    kube_events,
+    kube_rollout_status,
+    kube_rollout_history,
+    kube_hpa,
+    kube_services,
+    kube_quotas,
+    kube_nodes,
+    # changes
+    kube_scale,
+    kube_restart,
+    kube_rollback,
+)
+
+CATALOGUE: dict[str, Tool] = {tool.name: tool for tool in _TOOLS}

@@ -1,0 +1,54 @@
+"""The command line: run the bot, or one of its processes, or ask it something."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    chosen = _parser().parse_args(arguments)
+    return asyncio.run(_commands()[chosen.command](chosen))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="Infra, an assistant for infrastructure teams in Slack. With no command: everything in one process.",
+    )
+    parser.set_defaults(command="all")
+    commands = parser.add_subparsers(metavar="command")
+    for name, summary in (
+        ("web", "listen to Slack, over a socket or HTTP, and answer at once"),
+        ("worker", "run what was asked, and carry out what was approved"),
+        ("clock", "wake, sweep and expire; any number may run, one acts"),
+        ("doctor", "check settings, Slack, AWS, Kubernetes, Redis and the model, and say how to fix each"),
+    ):
+        commands.add_parser(name, help=summary, description=summary).set_defaults(command=name)
+    ask = commands.add_parser("ask", help="the same run in a terminal", description="Run an ask and print the answer.")
+    ask.add_argument("words", nargs="+", help="what you want to know")
+    ask.set_defaults(command="ask")
+    audit = commands.add_parser("audit", help="check the audit trail", description="Check the audit trail.")
+    audit.add_argument("action", choices=["verify"], help="verify: walk the hash chain and name the first break")
+    audit.set_defaults(command="audit")
+    return parser
+
+
+def _commands() -> dict[str, Callable[[argparse.Namespace], Coroutine[None, None, int]]]:
+    """Import late: `--help` answers at once, Slack, LangChain and boto3 do not."""
+    from bot import commands  # noqa: PLC0415 - see above
+
+    return {
+        "all": lambda _: commands.serve("web", "worker", "clock"),
+        "web": lambda _: commands.serve("web"),
+        "worker": lambda _: commands.serve("worker"),
+        "clock": lambda _: commands.serve("clock"),
+        "doctor": lambda _: commands.doctor(),
+        "ask": lambda chosen: commands.ask(" ".join(chosen.words)),
+        "audit": lambda _: commands.audit_verify(),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""The composition root: settings become the parts, and the parts are joined; the only place that names them all."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from agents.contract import Ask, RunEvent, Runner, ThreadRef, Turn
+from bot.approvals.policy import read_policy
+from bot.channels import Channels, read_channels
+from bot.chores import Chores
+from bot.clock import Chore, Clock
+from bot.flow import Flow
+from bot.listeners.desk import Desk
+from bot.listeners.ports import StoreMemory
+from bot.ports import Ports
+from bot.queue import Queue
+from bot.slack.app import make_app
+from bot.slack.calls import Calls
+from bot.slack.directory import SlackDirectory
+from bot.slack.posting import Identity
+from bot.slack.socket import Sockets
+from bot.slack.thread import Reader, SlackThreads
+from bot.store.connection import connect
+from bot.store.signing import signing_key
+from bot.store.store import Store, make_store
+from config.settings import Settings
+from tools import CATALOGUE
+from tools.contract import Change
+from tools.execute import Executor
+
+WAKE_SECONDS = 1.0
+EXPIRE_SECONDS = 2.0
+SWEEP_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The joined parts of one process; which of them run depends on what the process is for."""
+
+    settings: Settings
+    store: Store
+    client: AsyncWebClient
+    threads: SlackThreads
+    flow: Flow
+    runner: LateRunner
+    queue: Queue
+    clock: Clock
+    app: AsyncApp
+    sockets: Sockets | None
+
+    async def close(self) -> None:
+        """Close what is open, in the order in which it is needed least."""
+        await self.threads.settle(5.0)
+        if self.client.session:
+            await self.client.session.close()
+        await self.store.connection.close()
+
+
+async def build(settings: Settings) -> Parts:
+    """Join the parts.
+
+    Raises:
+        ValueError: A file of the configuration, or a setting, does not fit; the sentence says which and how.
+        RuntimeError: No store could be reached or started.
+    """
+    policy = read_policy(settings.infra_config / "policy.toml", _changes())
+    channels = read_channels(settings.infra_config / "channels.toml")
+    key = signing_key(settings)
+    connection = connect(settings)
+    store = make_store(connection, key)
+    queue = Queue(connection, key, settings.infra_people_slots, settings.infra_background_slots)
+    client = _slack_client(settings)
+    calls = Calls(client)
+    directory = SlackDirectory(calls)
+
+    async def stop(thread: ThreadRef, by: str) -> int:
+        return await flow.stop(thread, by)
+
+    threads = SlackThreads(calls, settings, _reader(channels, directory), stop)
+    executor = Executor(CATALOGUE, store.ledger, key, connection.now_sync)
+    runner = LateRunner(settings)
+    ports = Ports(store, queue, threads, runner, directory, policy, executor, key, connection.now)
+    flow = Flow(ports)
+    desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls))
+    app = make_app(settings, client, desk)
+    app_token = settings.slack_app_token.get_secret_value()
+    sockets = Sockets(app, app_token) if app_token else None
+    return Parts(settings, store, client, threads, flow, runner, queue, _clock(ports, flow), app, sockets)
+
+
+class LateRunner:
+    """Makes the runner when the first ask comes: LangChain takes seconds to import, and `web` never needs it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._runner: Runner | None = None
+
+    def ready(self) -> Runner:
+        """Return the runner, made if it was not; call it at start-up where runs are expected."""
+        if self._runner is None:
+            from agents.assemble import make_runner  # noqa: PLC0415 - see above
+
+            self._runner = make_runner(self._settings, CATALOGUE)
+        return self._runner
+
+    def __call__(self, run_id: str, ask: Ask, transcript: Sequence[Turn]) -> AsyncIterator[RunEvent]:
+        """Run an ask."""
+        return self.ready()(run_id, ask, transcript)
+
+
+def _changes() -> list[str]:
+    return [tool.name for tool in CATALOGUE.values() if isinstance(tool, Change)]
+
+
+def _slack_client(settings: Settings) -> AsyncWebClient:
+    """Return a client that keeps its connections and repeats nothing: `Calls` knows what is safe to repeat."""
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=aiohttp.ClientSession(),
+        retry_handlers=[],
+    )
+
+
+def _reader(channels: Channels, directory: SlackDirectory) -> Reader:
+    async def reader(channel: str) -> str:
+        """Return who an alert's run is streamed to in a channel: the first of the group that the channel names."""
+        group = channels.readers(channel)
+        return min(await directory.members(group), default="") if group else ""
+
+    return reader
+
+
+def _clock(ports: Ports, flow: Flow) -> Clock:
+    chores = Chores(ports, flow)
+    return Clock(
+        ports.store.leases,
+        ports.store.slots,
+        (
+            Chore("wake", WAKE_SECONDS, chores.wake),
+            Chore("expire", EXPIRE_SECONDS, chores.expire),
+            Chore("sweep", SWEEP_SECONDS, chores.sweep),
+        ),
+    )

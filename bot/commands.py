@@ -1,0 +1,132 @@
+"""What the command line can do: serve, ask, doctor, audit."""
+
+import asyncio
+import logging
+import signal
+import sys
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from agents.contract import Ask, AskKind, Ended, Proposed, Said, Step, StepState, ThreadRef
+from bot.build import LateRunner, Parts, build
+from bot.doctor import diagnose
+from bot.store.connection import connect
+from bot.store.signing import signing_key
+from bot.store.store import make_store
+from bot.web import make_web
+from config.settings import settings
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 20.0
+
+
+async def serve(*roles: str) -> int:
+    """Run the roles (`web`, `worker`, `clock`) until a signal says to end."""
+    told = settings()
+    logging.basicConfig(level=told.infra_log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        parts = await build(told)
+    except (ValueError, RuntimeError, OSError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    async with _serving(parts, roles):
+        await _told_to_end()
+    return 0
+
+
+async def ask(words: str) -> int:
+    """Run an ask in the terminal; what it proposes needs Slack to be approved."""
+    now = datetime.now(UTC)
+    here = ThreadRef("", "terminal", uuid.uuid4().hex)
+    heard = Ask(id=here.ts, kind=AskKind.MESSAGE, text=words, thread=here, asker="", at=now)
+    async for event in LateRunner(settings())(here.ts, heard, ()):
+        match event:
+            case Step(state=StepState.IN_PROGRESS, title=title):
+                sys.stdout.write(f"… {title}\n")
+            case Said(text):
+                sys.stdout.write(text)
+            case Proposed(proposal):
+                sys.stdout.write(f"\n\nProposed (approve it in Slack): {proposal.preview.summary}\n")
+            case Ended(usage=usage):
+                sys.stdout.write(f"\n\n{usage.readings} readings, {usage.seconds:.1f} s, by {usage.model}\n")
+            case _:
+                pass
+        sys.stdout.flush()
+    return 0
+
+
+async def doctor() -> int:
+    """Check everything the bot needs; 0 if it can work."""
+    failed = False
+    async for check in diagnose(settings()):
+        sys.stdout.write(f"{'✓' if check.ok else '✗'} {check.name}: {check.words}\n")
+        failed = failed or not check.ok
+    return int(failed)
+
+
+async def audit_verify() -> int:
+    """Walk the audit trail; 0 if every record holds."""
+    told = settings()
+    connection = connect(told)
+    try:
+        verified = await asyncio.to_thread(make_store(connection, signing_key(told)).trail.verify)
+    finally:
+        await connection.close()
+    sys.stdout.write(f"{verified.records} records hold.{' ' + verified.problem if verified.problem else ''}\n")
+    return 0 if verified.ok else 1
+
+
+@asynccontextmanager
+async def _serving(parts: Parts, roles: tuple[str, ...]) -> AsyncIterator[None]:
+    """Start the roles, workers first so that what web hears finds one; end them in the other order."""
+    started: list[Callable[[], Awaitable[object]]] = [parts.close]
+    try:
+        if "worker" in roles:
+            await asyncio.to_thread(parts.runner.ready)
+            await parts.queue.start_worker(parts.flow)
+            started.append(lambda: parts.queue.stop(GRACE_SECONDS))
+        if "clock" in roles:
+            await parts.clock.start()
+            started.append(parts.clock.stop)
+        if "web" in roles:
+            started.append(await _listen(parts))
+        yield
+    finally:
+        for end in reversed(started):
+            await end()
+
+
+async def _listen(parts: Parts) -> Callable[[], Awaitable[object]]:
+    """Listen to Slack, over sockets where there is an app token, and to HTTP; return how to stop."""
+    runner = web.AppRunner(_web(parts), access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, parts.settings.infra_host, parts.settings.infra_port).start()
+    log.info("Listening on http://%s:%s", *runner.addresses[0][:2])
+    if parts.sockets:
+        await parts.sockets.start()
+
+    async def stop() -> None:
+        if parts.sockets:
+            await parts.sockets.stop()
+        await runner.cleanup()
+
+    return stop
+
+
+def _web(parts: Parts) -> web.Application:
+    async def store() -> str:
+        return await parts.store.connection.changes_refused_because()
+
+    return make_web(parts.app, parts.settings.slack_signing_secret.get_secret_value(), {"store": store})
+
+
+async def _told_to_end() -> None:
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    await told.wait()

@@ -1,0 +1,123 @@
+"""Check what the bot needs, one thing at a time, and say how to fix what is missing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.approvals.policy import read_policy
+from bot.channels import read_channels
+from bot.store.connection import connect
+from bot.store.signing import signing_key
+from config.settings import Settings
+from tools import CATALOGUE
+from tools.contract import Change, Reading, ToolError
+
+SCOPES = frozenset(
+    {
+        "app_mentions:read",
+        "channels:history",
+        "chat:write",
+        "commands",
+        "im:history",
+        "reactions:read",
+        "usergroups:read",
+        "users:read",
+    }
+)
+PROVIDERS = {"bedrock_converse": "langchain_aws", "bedrock": "langchain_aws", "ollama": "langchain_ollama"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was checked, and in words what it is or how to fix it."""
+
+    name: str
+    ok: bool
+    words: str
+
+
+class MissingError(Exception):
+    """Something is not as it should be; the sentence says how to fix it."""
+
+
+async def diagnose(settings: Settings) -> AsyncIterator[Check]:
+    """Check settings, Slack, AWS, Kubernetes, the store and the model; every check runs, whatever the others say."""
+    checks: dict[str, Callable[[Settings], Awaitable[str]]] = {
+        "settings": _settings,
+        "slack": _slack,
+        "aws": lambda _: _reading("aws_alarms"),
+        "kubernetes": lambda _: _reading("kube_nodes"),
+        "github": _github,
+        "store": _store,
+        "model": _model,
+    }
+    for name, check in checks.items():
+        try:
+            yield Check(name, ok=True, words=await check(settings))
+        except (MissingError, ToolError, ValueError, RuntimeError, OSError) as problem:
+            yield Check(name, ok=False, words=str(problem))
+
+
+async def _settings(settings: Settings) -> str:
+    changes = [tool.name for tool in CATALOGUE.values() if isinstance(tool, Change)]
+    policy = read_policy(settings.infra_config / "policy.toml", changes)
+    channels = read_channels(settings.infra_config / "channels.toml")
+    signing_key(settings)
+    return f"policy {policy.version[:8]}, {len(channels.channel)} channels, {len(CATALOGUE)} tools"
+
+
+async def _slack(settings: Settings) -> str:
+    token = settings.slack_bot_token.get_secret_value()
+    if not token:
+        raise MissingError("Set SLACK_BOT_TOKEN (xoxb-…) from the app's page, OAuth & Permissions.")
+    if not settings.slack_app_token.get_secret_value() and not settings.slack_signing_secret.get_secret_value():
+        raise MissingError("Set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
+    client = AsyncWebClient(token=token, base_url=settings.slack_api_url)
+    try:
+        answer = await client.auth_test()
+    except (SlackClientError, OSError) as error:
+        raise MissingError(f"Slack does not take the bot token ({error}); install the app again.") from error
+    granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")}
+    if missing := sorted(SCOPES - granted):
+        raise MissingError(
+            f"Add the scopes {', '.join(missing)} (config/slack_manifest.json) and install the app again."
+        )
+    return f"{answer['user']} in {answer['team']}"
+
+
+async def _reading(name: str) -> str:
+    reading = CATALOGUE[name]
+    if not isinstance(reading, Reading):
+        raise MissingError(f"{name} is no reading.")
+    observed = await asyncio.to_thread(reading.call)
+    return observed.text.partition("\n")[0]
+
+
+async def _github(settings: Settings) -> str:
+    return (
+        f"{settings.github_api_url}; no tool uses it yet" if settings.github_token else "not set; no tool uses it yet"
+    )
+
+
+async def _store(settings: Settings) -> str:
+    connection = connect(settings)
+    try:
+        unsafe = await connection.changes_refused_because()
+    finally:
+        await connection.close()
+    if unsafe:
+        raise MissingError(unsafe)
+    return "durable" + ("" if settings.redis_url else f", embedded in {settings.infra_data}")
+
+
+async def _model(settings: Settings) -> str:
+    package = PROVIDERS.get(settings.infra_model.partition(":")[0])
+    if settings.infra_model == "runbook":
+        return "the embedded runbook engine"
+    if package and find_spec(package) is None:
+        raise MissingError(f"Install {package} for {settings.infra_model}, or set INFRA_MODEL=runbook.")
+    return f"{settings.infra_model}, falling back to {settings.infra_model_fallback}"

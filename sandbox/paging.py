@@ -1,0 +1,51 @@
+"""The message that pages people: the alarm of a world as the alert bot posts it in Slack."""
+
+from dataclasses import dataclass, field
+
+from sandbox.company import Company
+from sandbox.slack.wire import Body
+
+COLORS = {"ALARM": "#d13212", "OK": "#1d8102"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the alert bot posts, and where."""
+
+    channel: str
+    text: str
+    attachments: list[Body] = field(default_factory=list)
+
+
+def page_of(company: Company, channel: str = "C0INCIDEN") -> Page | None:
+    """Return the page for a company's trouble: as world.toml words it, else from its alarm; None if nothing pages."""
+    match company.world.settings.get("alert"):
+        case {"text": str(text)}:
+            return Page(channel, text)
+        case _:
+            return next((_of_alarm(alarm, channel) for alarm in _by_urgency(company)), None)
+
+
+def _by_urgency(company: Company) -> list[Body]:
+    """Return alarms that page: those that fire, else the one that changed last."""
+    alarms = [alarm for alarm in company.cloud.present.alarms() if alarm.get("StateUpdatedTimestamp")]
+    alarms.sort(key=lambda alarm: str(alarm["StateUpdatedTimestamp"]), reverse=True)
+    return [alarm for alarm in alarms if alarm.get("StateValue") == "ALARM"] or alarms
+
+
+def _of_alarm(alarm: Body, channel: str) -> Page:
+    name, state = alarm["AlarmName"], alarm.get("StateValue", "ALARM")
+    title = f"{state}: {name}"
+    facts = [
+        {"title": "Reason", "value": str(alarm.get("StateReason", "")), "short": False},
+        {"title": "Metric", "value": f"{alarm.get('Namespace', '')} {alarm.get('MetricName', '')}", "short": True},
+        {"title": "Since", "value": str(alarm.get("StateUpdatedTimestamp", "")), "short": True},
+    ]
+    attachment: Body = {
+        "color": COLORS.get(state, "#879596"),
+        "title": title,
+        "text": str(alarm.get("AlarmDescription", "")),
+        "fields": facts,
+        "fallback": title,
+    }
+    return Page(channel, title, [attachment])
