@@ -1,0 +1,175 @@
+"""The policy: the first rule that matches decides, what nobody thought of is denied, and mistakes are named."""
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.approvals.autonomy import Stage, autonomous
+from bot.approvals.model import Decision, Effect
+from bot.approvals.policy import Context, Policy, read_policy
+from tests.bot.conftest import CHANGES
+from tests.bot.flow_fakes import make_proposal
+from tools.contract import Proposal, Risk
+
+HERE = Context("C0INCIDEN")
+SHIPPED = read_policy(Path(__file__).parents[2] / "config" / "policy.toml", CHANGES)
+
+
+def _policy(folder: Path, text: str) -> Policy:
+    file = folder / "policy.toml"
+    file.write_text(text, "utf-8")
+    return read_policy(file, CHANGES)
+
+
+def _decided(folder: Path, text: str, proposal: Proposal, context: Context = HERE) -> Decision:
+    return _policy(folder, text).decide(proposal, context)
+
+
+ASK_ONCALL = '[[rule]]\nname = "ask"\neffect = "ask"\ngroups = ["oncall"]\n'
+ALLOW = '[[rule]]\nname = "allow"\neffect = "allow"\n'
+
+
+def test_the_first_rule_that_matches_decides(tmp_path: Path) -> None:
+    """A later rule that would match as well is not looked at."""
+    text = f'stage = "assist"\n[[rule]]\nname = "no scaling"\ntool = "*_scale"\neffect = "deny"\n{ASK_ONCALL}'
+
+    decision = _decided(tmp_path, text, make_proposal())
+
+    assert (decision.effect, decision.rule) == (Effect.DENY, "no scaling")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'tool = "kube_scale"',
+        'tool = "kube_*"',
+        'risk = ["medium", "high"]',
+        'environment = ["production"]',
+        'severity = ["P1"]',
+        'channel = ["C0INCIDEN"]',
+        'asker = ["U0ANA0001"]',
+    ],
+)
+def test_each_condition_is_looked_at(tmp_path: Path, condition: str) -> None:
+    """A rule matches what its condition names, and nothing else."""
+    text = f'stage = "assist"\n{ASK_ONCALL}{condition}\n'
+    other = replace(make_proposal(tool="other", risk=Risk.LOW, asker="U0BEN0001"), environment="staging")
+    file = tmp_path / "policy.toml"
+    file.write_text(text, "utf-8")
+    policy = read_policy(file, (*CHANGES, "other"))
+
+    named = policy.decide(make_proposal(), Context("C0INCIDEN", "P1"))
+    unnamed = policy.decide(other, Context("C0GENERAL", "P3"))
+
+    assert named.effect is Effect.ASK
+    assert (unnamed.effect, unnamed.rule) == (Effect.DENY, "no rule")
+
+
+def test_an_unknown_tool_is_denied_whatever_the_rules_say(tmp_path: Path) -> None:
+    """A tool that does not exist is not asked about."""
+    decision = _decided(tmp_path, f'stage = "orchestrate"\n{ALLOW}', make_proposal(tool="rm_rf"))
+
+    assert (decision.effect, decision.rule) == (Effect.DENY, "unknown tool")
+
+
+def test_advise_changes_nothing(tmp_path: Path) -> None:
+    """At the first stage everything is advice."""
+    decision = _decided(tmp_path, f'stage = "advise"\n{ALLOW}', make_proposal(risk=Risk.LOW))
+
+    assert decision.effect is Effect.DENY
+
+
+@pytest.mark.parametrize(
+    ("stage", "risk", "severity", "alone"),
+    [
+        (Stage.ASSIST, Risk.LOW, "", True),
+        (Stage.ASSIST, Risk.MEDIUM, "P4", False),
+        (Stage.ORCHESTRATE, Risk.MEDIUM, "P3", True),
+        (Stage.ORCHESTRATE, Risk.MEDIUM, "P1", False),
+        (Stage.ORCHESTRATE, Risk.MEDIUM, "", False),
+        (Stage.ORCHESTRATE, Risk.HIGH, "P4", False),
+        (Stage.ADVISE, Risk.LOW, "P4", False),
+    ],
+)
+def test_what_runs_by_itself(*, stage: Stage, risk: Risk, severity: str, alone: bool) -> None:
+    """Low risk from assist on, minor alerts when orchestrating, high risk never."""
+    assert autonomous(stage, risk, severity) is alone
+
+
+def test_what_may_not_run_by_itself_is_asked(tmp_path: Path) -> None:
+    """An allowed change beyond the stage goes to the rule's groups, and to nobody if it has none."""
+    asked = _decided(tmp_path, f'stage = "assist"\n{ALLOW}groups = ["oncall"]\n', make_proposal())
+    denied = _decided(tmp_path, f'stage = "assist"\n{ALLOW}', make_proposal())
+
+    assert (asked.effect, asked.groups) == (Effect.ASK, ("oncall",))
+    assert denied.effect is Effect.DENY
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("", "stage"),
+        ('stage = "yolo"', "stage"),
+        ('stage = "assist"\n[[rule]]\nname = "x"\neffect = "maybe"', "effect"),
+        ('stage = "assist"\n[[rule]]\nname = "x"\neffect = "ask"', "groups"),
+        (f'stage = "assist"\n{ASK_ONCALL}quorum = 0', "quorum"),
+        (f'stage = "assist"\n{ASK_ONCALL}minutes = 90', "minutes"),
+        (f'stage = "assist"\n{ASK_ONCALL}enviroment = ["production"]', "enviroment"),
+        (f'stage = "assist"\n{ASK_ONCALL}environment = []', "environment"),
+        ("stage = ", "policy.toml"),
+    ],
+)
+def test_a_mistake_is_named(tmp_path: Path, text: str, about: str) -> None:
+    """A policy that cannot mean what it says is not read, and the place is named."""
+    with pytest.raises(ValueError, match=about):
+        _policy(tmp_path, text)
+
+
+def test_the_version_moves_with_the_rules(tmp_path: Path) -> None:
+    """Another rule is another version; another comment is not."""
+    first = _policy(tmp_path, f'stage = "assist"\n{ASK_ONCALL}').version
+
+    assert _policy(tmp_path, f'# why\nstage = "assist"\n{ASK_ONCALL}').version == first
+    assert _policy(tmp_path, f'stage = "assist"\n{ASK_ONCALL}quorum = 2').version != first
+
+
+def test_the_shipped_policy_asks_for_what_it_says() -> None:
+    """One on-call engineer for a deployment, two for high risk and five minutes."""
+    usual = SHIPPED.decide(make_proposal(), HERE)
+    grave = SHIPPED.decide(make_proposal(risk=Risk.HIGH), HERE)
+
+    assert (usual.effect, usual.groups, usual.quorum, usual.minutes) == (Effect.ASK, ("oncall",), 1, 15)
+    assert (grave.effect, grave.groups, grave.quorum, grave.minutes) == (Effect.ASK, ("oncall",), 2, 5)
+
+
+@given(
+    tool=st.sampled_from([*CHANGES, "other"]) | st.text(max_size=20),
+    risk=st.sampled_from(Risk),
+    environment=st.text(max_size=10),
+    severity=st.sampled_from(["", "P1", "P2", "P3", "P4", "P9"]),
+    asker=st.text(max_size=10),
+)
+def test_the_shipped_policy_always_has_an_answer(
+    tool: str, risk: Risk, environment: str, severity: str, asker: str
+) -> None:
+    """Every proposal is asked about, with somebody to ask, or denied; nothing runs by itself as shipped."""
+    proposal = replace(make_proposal(tool=tool, risk=risk, asker=asker), environment=environment)
+
+    decision = SHIPPED.decide(proposal, Context("C1", severity))
+
+    assert decision.effect is not Effect.ALLOW
+    assert (decision.effect is Effect.ASK) == bool(decision.groups)
+    assert 1 <= decision.minutes <= 60
+
+
+def test_a_decision_takes_less_than_a_millisecond() -> None:
+    """The policy is pure and quick."""
+    began = time.perf_counter()
+    for _ in range(200):
+        SHIPPED.decide(make_proposal(), HERE)
+
+    assert (time.perf_counter() - began) / 200 < 0.001
