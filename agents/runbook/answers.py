@@ -65,6 +65,7 @@ def _sections(case: Case, diagnosis: Diagnosis) -> list[str]:
         section("Likeliest, not certain", [cite(diagnosis.suspect)] if diagnosis.suspect else []),
         section("In order", map(cite, _distinct(diagnosis.healthy)[:SHOWN])),
         section("Ruled out", (f"{cite(one)} Not the cause: {why}." for one, why in diagnosis.ruled_out[:SHOWN])),
+        section("Elsewhere, not part of this", map(cite, _distinct(diagnosis.elsewhere)[:2])),
         section("Proposed", _proposed(case)),
         section("Next", _next_steps(case, diagnosis)),
         section("Not known", _unknown(case)),

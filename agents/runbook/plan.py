@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agents.contract import AskKind, Cited, Report
-from agents.diagnosis import Diagnosis, Scene, diagnose
+from agents.diagnosis import Diagnosis, diagnose
 from agents.runbook.answers import answer
 from agents.runbook.book import Runbook, pick
 from agents.runbook.case import Case, key
 from agents.runbook.facts import Facts, facts_of, filled
 from agents.titles import spelled
+from agents.weighing import Scene
 from tools.contract import Call, Finding, Role
 
 ROUNDS, AT_ONCE, IN_ALL = 6, 12, 32

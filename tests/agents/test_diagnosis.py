@@ -1,0 +1,153 @@
+"""Findings to diagnosis: order, time, dependency and decoys."""
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agents.contract import Cited, Health
+from agents.diagnosis import Diagnosis, diagnose
+from agents.weighing import Scene
+from tests.agents.company import CHECKOUT, NOW, finding
+from tools.contract import Call, Finding, Role
+
+DATABASE, WORKER, CATALOG = "rds/orders-db", "deployment/shop/orders-worker", "deployment/shop/catalog"
+BACK = Call("kube_rollback", {"namespace": "shop", "deployment": "checkout"})
+DOWN = Call("kube_scale", {"namespace": "shop", "deployment": "orders-worker", "replicas": 3})
+USERS = {CHECKOUT: frozenset({DATABASE}), WORKER: frozenset({DATABASE})}
+
+FULL = finding("rds_connections_exhausted", DATABASE, "100 of 100 connections are used.", Role.CAUSE, minutes=29)
+SCALED = finding(
+    "scaled_recently", WORKER, "orders-worker was scaled from 3 to 24.", Role.CHANGE, minutes=31, remedy=DOWN
+)
+CRASH = finding(
+    "crash_loop", "pod/shop/checkout-7d9f8c6b5-x2x9z", "checkout exits with code 1.", Role.CAUSE, minutes=10
+)
+ROLLOUT = finding("recent_rollout", CHECKOUT, "Revision 7 was rolled out.", Role.CHANGE, minutes=12, remedy=BACK)
+FIRING = finding("alarm_firing", "alarm/checkout-5xx", "checkout-5xx fires.", Role.SYMPTOM, minutes=8)
+FINE = finding("workload_healthy", CHECKOUT, "3 of 3 pods are ready.", Role.HEALTHY)
+OLD_OOM = finding("oom_killed", CATALOG, "catalog ran out of memory.", Role.CAUSE, minutes=60 * 30)
+
+SCENE = Scene(frozenset({CHECKOUT, DATABASE, "alarm/checkout-5xx"}), USERS, NOW - timedelta(minutes=8))
+
+findings = st.builds(
+    Finding,
+    code=st.sampled_from(["crash_loop", "recent_rollout", "alarm_firing", "alarm_recovered"]),
+    subject=st.sampled_from(
+        [CHECKOUT, DATABASE, WORKER, CATALOG, "alarm/checkout-5xx", "pod/shop/x-1", "", "/", "a/b"]
+    ),
+    observed=st.text(max_size=20),
+    pointer=st.just(""),
+    confidence=st.floats(0, 1),
+    role=st.sampled_from(Role),
+    since=st.none() | st.integers(-100, 5000).map(lambda minutes: NOW - timedelta(minutes=minutes)),
+    remedy=st.none() | st.just(BACK),
+)
+cited = st.lists(st.builds(Cited, findings, st.sampled_from(["E1", "E2", "E10"])), max_size=12)
+scenes = st.builds(
+    Scene,
+    st.frozensets(st.sampled_from([CHECKOUT, DATABASE, CATALOG])),
+    st.just(USERS),
+    st.none() | st.just(NOW),
+)
+
+
+def _diagnosed(*found: Finding, scene: Scene = SCENE) -> Diagnosis:
+    return diagnose([Cited(one, f"E{at}") for at, one in enumerate(found, 1)], scene)
+
+
+def _cause(diagnosis: Diagnosis) -> str:
+    return diagnosis.cause.finding.code if diagnosis.cause else ""
+
+
+def test_a_crash_after_a_rollout_is_rolled_back() -> None:
+    """A change just before a cause of the same workload set it off, and undoing it is the remedy."""
+    diagnosis = _diagnosed(FIRING, CRASH, ROLLOUT)
+
+    assert (_cause(diagnosis), diagnosis.trigger and diagnosis.trigger.finding) == ("crash_loop", ROLLOUT)
+    assert diagnosis.remedy
+    assert diagnosis.remedy[0] == BACK
+
+
+def test_an_exhausted_database_explains_its_clients() -> None:
+    """A database is the cause of its clients' errors, and whoever scaled up a client of it set that off."""
+    diagnosis = _diagnosed(FIRING, FULL, SCALED, OLD_OOM)
+
+    assert (_cause(diagnosis), diagnosis.trigger and diagnosis.trigger.finding) == ("rds_connections_exhausted", SCALED)
+    assert diagnosis.remedy
+    assert diagnosis.remedy[0] == DOWN
+
+
+def test_a_client_that_suffers_is_not_the_cause() -> None:
+    """What depends on the cause follows from it, however sure its own finding is."""
+    suffering = finding("not_ready", CHECKOUT, "checkout is not ready.", Role.CAUSE, minutes=20)
+
+    assert _cause(_diagnosed(suffering, FULL)) == "rds_connections_exhausted"
+
+
+def test_a_decoy_is_ruled_out_by_name_and_reason() -> None:
+    """Old trouble of something else is named, and why it is not the cause."""
+    diagnosis = _diagnosed(FIRING, CRASH, ROLLOUT, OLD_OOM)
+
+    assert [(one.finding.code, why) for one, why in diagnosis.ruled_out] == [
+        ("oom_killed", "it is more than a day older than the trouble")
+    ]
+
+
+def test_a_cause_is_not_later_than_what_it_causes() -> None:
+    """A crash that began well after the alarm does not explain it."""
+    late = finding("crash_loop", CATALOG, "catalog exits.", Role.CAUSE, minutes=1)
+    scene = Scene(frozenset({CATALOG}), {}, NOW - timedelta(minutes=60))
+
+    diagnosis = _diagnosed(late, scene=scene)
+
+    assert diagnosis.cause is None
+
+
+def test_a_rollout_alone_is_suspect_only_just_before_the_trouble() -> None:
+    """Without any other cause, the change just before the first symptom is the likeliest."""
+    old = finding("recent_rollout", CHECKOUT, "Revision 6 was rolled out.", Role.CHANGE, minutes=60 * 5, remedy=BACK)
+
+    assert _cause(_diagnosed(FIRING, ROLLOUT)) == "recent_rollout"
+    assert _diagnosed(FIRING, old).remedy is None
+
+
+def test_all_well_is_healthy_and_proposes_nothing() -> None:
+    """A recent change where nothing hurts is no reason to change anything."""
+    diagnosis = _diagnosed(FINE, ROLLOUT)
+
+    assert (diagnosis.health, diagnosis.remedy) == (Health.HEALTHY, None)
+
+
+def test_an_alarm_that_is_over_is_recovered() -> None:
+    """An alarm that fired and is OK again needs no change."""
+    over = finding("alarm_recovered", "alarm/checkout-5xx", "It fired for 3 minutes and is OK.", Role.CONTEXT)
+
+    assert _diagnosed(FINE, over).health is Health.RECOVERED
+
+
+def test_nothing_read_is_unknown() -> None:
+    """No finding at all is not a clean bill of health."""
+    assert _diagnosed().health is Health.UNKNOWN
+
+
+@given(cited, scenes, st.randoms(use_true_random=False))
+@settings(max_examples=200, deadline=None)
+def test_the_order_of_findings_does_not_matter(found: list[Cited], scene: Scene, random: object) -> None:
+    """The same findings give the same diagnosis in any order, and never an error."""
+    shuffled = list(found)
+    random.shuffle(shuffled)  # type: ignore[attr-defined] # hypothesis hands out random.Random
+
+    assert diagnose(shuffled, scene) == diagnose(found, scene)
+
+
+@given(cited, scenes)
+@settings(max_examples=200, deadline=None)
+def test_a_change_is_proposed_only_for_a_claimed_cause(found: list[Cited], scene: Scene) -> None:
+    """Whoever is healthy, recovered or unknown gets no proposal, and nor does a cause below the bar."""
+    diagnosis = diagnose(found, scene)
+
+    if diagnosis.remedy:
+        assert diagnosis.health is Health.UNHEALTHY
+        assert diagnosis.cause
+        assert diagnosis.confidence >= 0.55
