@@ -1,0 +1,20 @@
+"""Measure and print every figure; the exit status says whether all are within what was asked."""
+
+import sys
+
+from bench.figures import figures
+from bench.rows import written
+
+
+def main() -> int:
+    """Measure, print, write build/bench.json."""
+    rows = []
+    for row in figures():
+        print(f"… {row.name} {row.value:.3f} {row.unit}", flush=True)
+        rows.append(row)
+    print(written(rows))
+    return int(any(row.value > row.bound for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
