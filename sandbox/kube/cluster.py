@@ -118,7 +118,7 @@ class Cluster:
             case _:
                 with self.lock:
                     chosen = chosen_by((object_.get("spec") or {}).get("selector"))
-                    pods = [pod for pod in self.store.list(POD, namespace) if chosen(labels(pod)) and is_active(pod)]
+                    pods = [pod for pod in self.store.all(POD, namespace) if chosen(labels(pod)) and is_active(pod)]
                     return len(pods) >= int(object_["spec"].get("replicas", 1)) and all(map(is_ready, pods))
 
     def revision(self, namespace: str, deployment: str) -> int:
@@ -179,7 +179,7 @@ class Cluster:
             since = self.conditions.since(heal.get("when") or {}, at)
             if since is None or at < since.timestamp() + float(heal.get("after", 0)):
                 continue
-            for deployment in self.store.list(DEPLOYMENT):
+            for deployment in self.store.all(DEPLOYMENT):
                 if "/".join(place(deployment)) in named:
                     self._recover_pods(deployment, at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -79,7 +79,7 @@ class Conditions:
     def _fits(self, workload: Object, condition: Mapping[str, Any]) -> bool:
         replicas = int(workload["spec"].get("replicas", 1))
         images = {str(one.get("image")) for one in containers(workload)}
-        truth = {
+        truth: dict[str, Callable[[Any], bool]] = {
             "ready": lambda value: self._is_ready(workload) is value,
             "replicas_at_most": lambda value: replicas <= value and len(self._pods(workload)) <= value,
             "replicas_at_least": lambda value: replicas >= value,
@@ -105,10 +105,10 @@ class Conditions:
 
     def _pods(self, workload: Object) -> list[Object]:
         chosen = chosen_by(workload["spec"].get("selector"))
-        return [pod for pod in self.store.list(POD, _place(workload)[0]) if is_active(pod) and chosen(labels(pod))]
+        return [pod for pod in self.store.all(POD, _place(workload)[0]) if is_active(pod) and chosen(labels(pod))]
 
     def _workloads(self) -> list[Object]:
-        return [*self.store.list(DEPLOYMENT), *self.store.list(STATEFUL_SET)]
+        return [*self.store.all(DEPLOYMENT), *self.store.all(STATEFUL_SET)]
 
 
 def _is_complete(deployment: Object) -> bool:

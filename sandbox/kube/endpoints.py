@@ -20,12 +20,12 @@ class Endpoints:
 
     def tick(self, at: float) -> None:
         """Bring every service's addresses up to date."""
-        for service in self.store.list(SERVICE):
+        for service in self.store.all(SERVICE):
             selector = (service.get("spec") or {}).get("selector")
             if not selector:
                 continue
             namespace = place(service)[0]
-            pods = [pod for pod in self.store.list(POD, namespace) if selector.items() <= labels(pod).items()]
+            pods = [pod for pod in self.store.all(POD, namespace) if selector.items() <= labels(pod).items()]
             self._follow(service, [pod for pod in pods if is_active(pod) and pod["status"].get("podIP")], at)
 
     def _follow(self, service: Object, pods: list[Object], at: float) -> None:
@@ -36,14 +36,14 @@ class Endpoints:
             return
         self.store.put(ENDPOINTS, complete(ENDPOINTS, _endpoints(service, pods), at))
         slice_ = complete(SLICE, _slice(service, pods), at)
-        written = [one for one in self.store.list(SLICE, place(service)[0]) if _belongs(one, service)]
+        written = [one for one in self.store.all(SLICE, place(service)[0]) if _belongs(one, service)]
         if written:
             slice_["metadata"] = {**slice_["metadata"], **written[0]["metadata"]}
         self.store.put(SLICE, slice_)
 
 
 def _belongs(slice_: Object, service: Object) -> bool:
-    return labels(slice_).get("kubernetes.io/service-name") == service["metadata"]["name"]
+    return labels(slice_).get("kubernetes.io/service-name") == str(service["metadata"]["name"])
 
 
 def _endpoints(service: Object, pods: list[Object]) -> Object:
@@ -74,7 +74,7 @@ def _slice(service: Object, pods: list[Object]) -> Object:
         }
         for pod in pods
     ]
-    meta = {"name": f"{name}-{digest(name)[:5]}", "namespace": namespace, "labels": marked}
+    meta: Object = {"name": f"{name}-{digest(name)[:5]}", "namespace": namespace, "labels": marked}
     meta["ownerReferences"] = [owned_by(SERVICE, service)]
     return {"metadata": meta, "addressType": "IPv4", "endpoints": endpoints, "ports": _ports(service, pods)}
 
@@ -93,8 +93,7 @@ def _ports(service: Object, pods: list[Object]) -> list[Object]:
     for port in service["spec"].get("ports") or []:
         number = _number(port.get("targetPort", port["port"]), pods)
         if number is not None:
-            named = {"name": port["name"]} if port.get("name") else {}
-            found.append({**named, "port": number, "protocol": port.get("protocol", "TCP")})
+            found.append({"name": port.get("name", ""), "port": number, "protocol": port.get("protocol", "TCP")})
     return found
 
 

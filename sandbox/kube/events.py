@@ -43,7 +43,7 @@ class Recorder:
 
     def _known(self, about: Object, reason: str, message: str) -> Object | None:
         meta = about["metadata"]
-        for event in self.store.list(EVENT, meta.get("namespace") or "default"):
+        for event in self.store.all(EVENT, meta.get("namespace") or "default"):
             where = event.get("involvedObject") or {}
             if (where.get("kind"), where.get("name")) != (about["kind"], meta["name"]):
                 continue

@@ -18,7 +18,6 @@ from sandbox.kube.parts import (
     program,
     random_name,
     seconds,
-    stamp,
     template_hash,
 )
 from sandbox.kube.pods import is_active, is_ready, make_pod, with_states
@@ -45,17 +44,17 @@ class Filler:
 
     def fill(self) -> None:
         """Complete deployments and other workloads from the top down, statuses from the bottom up."""
-        for pod in self.store.list(POD):
+        for pod in self.store.all(POD):
             self._pod_status(pod)
-        for deployment in self.store.list(DEPLOYMENT):
+        for deployment in self.store.all(DEPLOYMENT):
             self._replica_sets(deployment)
             self._pods(deployment)
         for kind in (STATEFUL_SET, DAEMON_SET):
-            for workload in self.store.list(kind):
+            for workload in self.store.all(kind):
                 self._set_pods(kind, workload)
         self._logged_pods()
         self._learn()
-        for deployment in self.store.list(DEPLOYMENT):
+        for deployment in self.store.all(DEPLOYMENT):
             self._statuses(deployment)
             self.rollouts.still.add(deployment["metadata"]["uid"])
 
@@ -79,12 +78,12 @@ class Filler:
         self.store.put(POD, with_states(pod, states, born(pod)))
 
     def _node(self) -> str:
-        return str(self.store.list(NODE)[0]["metadata"]["name"])
+        return str(self.store.all(NODE)[0]["metadata"]["name"])
 
     def _replica_sets(self, deployment: Object) -> None:
         namespace, name = place(deployment)
         chosen = chosen_by(deployment["spec"].get("selector"))
-        for rs in self.store.list(REPLICA_SET, namespace):
+        for rs in self.store.all(REPLICA_SET, namespace):
             stem = rs["metadata"]["name"].rpartition("-")[0]
             if not owner(rs) and (chosen(labels(rs)) or stem == name):
                 self._adopt(REPLICA_SET, rs, DEPLOYMENT, deployment)
@@ -112,7 +111,7 @@ class Filler:
         namespace, name = place(deployment)
         return [
             pod
-            for pod in self.store.list(POD, namespace)
+            for pod in self.store.all(POD, namespace)
             if (chosen(labels(pod)) if labels(pod) else pod["metadata"]["name"].startswith(f"{name}-"))
         ]
 
@@ -157,7 +156,7 @@ class Filler:
 
     def _log_names(self, deployment: Object) -> list[str]:
         namespace, name = place(deployment)
-        rivals = [one["metadata"]["name"] for one in self.store.list(DEPLOYMENT, namespace)]
+        rivals = [one["metadata"]["name"] for one in self.store.all(DEPLOYMENT, namespace)]
         names = {pod for where, pod, _, _ in self.world.logs if where == namespace and pod.startswith(f"{name}-")}
         longer = [rival for rival in rivals if rival.startswith(f"{name}-")]
         return sorted(pod for pod in names if not any(pod.startswith(f"{rival}-") for rival in longer))
@@ -166,13 +165,13 @@ class Filler:
         namespace, name = place(workload)
         workload.setdefault("spec", {}).setdefault("selector", {"matchLabels": {"app": name}})
         chosen = chosen_by(workload["spec"]["selector"])
-        written = [pod for pod in self.store.list(POD, namespace) if chosen(labels(pod))]
+        written = [pod for pod in self.store.all(POD, namespace) if chosen(labels(pod))]
         for pod in written:
             if not owner(pod):
                 self._adopt(POD, pod, kind, workload)
         if written or not (workload["spec"].get("template") or {}).get("spec"):
             return
-        count = int(workload["spec"].get("replicas", 1)) if kind is STATEFUL_SET else len(self.store.list(NODE))
+        count = int(workload["spec"].get("replicas", 1)) if kind is STATEFUL_SET else len(self.store.all(NODE))
         for index in range(count):
             pod_name = f"{name}-{index}" if kind is STATEFUL_SET else random_name(self.replicas.chance, name)
             self._start(workload, kind, pod_name, READY)
@@ -193,14 +192,15 @@ class Filler:
     def _learn(self) -> None:
         """Remember how the world's broken pods are broken, and let them go on being so."""
         by_program: dict[str, list[Behavior | None]] = {}
-        for rs in self.store.list(REPLICA_SET):
+        for rs in self.store.all(REPLICA_SET):
             name = f"{place(rs)[0]}/{owner(rs).get('name') or rs['metadata']['name']}"
             key = f"{name} {program((rs['spec'].get('template') or {}).get('spec') or {})}"
             for pod in filter(is_active, self.replicas.pods_of(rs)):
                 by_program.setdefault(key, []).append(self._resumed(pod))
         for key, seen in by_program.items():
-            if all(seen) and seen[0]:
-                self.replicas.habits.seen[key] = seen[0]
+            broken = [behavior for behavior in seen if behavior]
+            if broken and len(broken) == len(seen):
+                self.replicas.habits.seen[key] = broken[0]
 
     def _resumed(self, pod: Object) -> Behavior | None:
         if place(pod) in self.kubelet.lives:
@@ -208,7 +208,9 @@ class Filler:
             return None if behavior.state == "Ready" else behavior
         behavior = seen_in(pod, self._log(pod), self._events(pod))
         if behavior:
-            status = next((one for one in pod["status"].get("containerStatuses") or [] if not one.get("ready")), {})
+            status: Object = next(
+                (one for one in pod["status"].get("containerStatuses") or [] if not one.get("ready")), {}
+            )
             restarts = int(status.get("restartCount") or 0)
             ended = ((status.get("lastState") or {}).get("terminated") or {}).get("finishedAt")
             pause = min(self.kubelet.pace.backoff * 2.0 ** min(restarts, 10), self.kubelet.pace.longest)
@@ -222,7 +224,7 @@ class Filler:
 
     def _events(self, pod: Object) -> list[Object]:
         name = pod["metadata"]["name"]
-        events = self.store.list(EVENT, place(pod)[0])
+        events = self.store.all(EVENT, place(pod)[0])
         return [event for event in events if (event.get("involvedObject") or {}).get("name") == name]
 
     def _statuses(self, deployment: Object) -> None:

@@ -79,6 +79,7 @@ AUTOSCALER = _kind(
     subresources=_STATUS,
     categories=_ALL,
 )
+LEASE = _kind("coordination.k8s.io", "v1", "Lease", "leases")
 SLICE = _kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices")
 NEW_EVENT = _kind("events.k8s.io", "v1", "Event", "events", verbs=READ_ONLY)
 
@@ -113,7 +114,7 @@ KINDS: tuple[Kind, ...] = (
     _kind("storage.k8s.io", "v1", "StorageClass", "storageclasses", "sc", namespaced=False),
     _kind("storage.k8s.io", "v1", "VolumeAttachment", "volumeattachments", namespaced=False),
     _kind("storage.k8s.io", "v1", "CSINode", "csinodes", namespaced=False),
-    _kind("coordination.k8s.io", "v1", "Lease", "leases"),
+    LEASE,
     _kind("scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", "pc", namespaced=False),
     _kind("rbac.authorization.k8s.io", "v1", "Role", "roles"),
     _kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings"),

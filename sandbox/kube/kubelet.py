@@ -267,7 +267,7 @@ class Kubelet:
     def _node(self) -> str:
         names = [
             str(node["metadata"]["name"])
-            for node in self.store.list(NODE)
+            for node in self.store.all(NODE)
             if not (node.get("spec") or {}).get("unschedulable")
         ]
         self._turn += 1

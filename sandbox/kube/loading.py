@@ -7,7 +7,19 @@ import uuid
 from typing import Any
 
 from sandbox.kube.events import as_core
-from sandbox.kube.kinds import AUTOSCALER, DEPLOYMENT, EVENT, NAMESPACE, NODE, POD, SECRET, Kind, Object, Registry
+from sandbox.kube.kinds import (
+    AUTOSCALER,
+    DEPLOYMENT,
+    EVENT,
+    LEASE,
+    NAMESPACE,
+    NODE,
+    POD,
+    SECRET,
+    Kind,
+    Object,
+    Registry,
+)
 from sandbox.kube.parts import stamp
 from sandbox.kube.store import Store
 from sandbox.world import World
@@ -29,12 +41,13 @@ def load(world: World, registry: Registry, store: Store) -> None:
         object_ = world.shifted(written)
         kind = registry.of(object_)
         store.put(kind, complete(kind, object_, begins - DAY))
+    if not store.all(NODE):
+        for name in sorted(_nodes_named(store)) or [f"ip-10-0-1-{number}.ec2.internal" for number in (11, 12, 13)]:
+            store.put(NODE, complete(NODE, _node(name, world, begins), begins - 30 * DAY))
+            store.put(LEASE, complete(LEASE, _lease(name, begins), begins - 30 * DAY))
     for namespace in sorted(_namespaces(store) | {"default", "kube-system"}):
         if not store.get(NAMESPACE, "", namespace):
             store.put(NAMESPACE, complete(NAMESPACE, _namespace(namespace), begins - 90 * DAY))
-    if not store.list(NODE):
-        for name in sorted(_nodes_named(store)) or [f"ip-10-0-1-{number}.ec2.internal" for number in (11, 12, 13)]:
-            store.put(NODE, complete(NODE, _node(name, world, begins), begins - 30 * DAY))
 
 
 def complete(kind: Kind, object_: Object, at: float) -> Object:
@@ -107,11 +120,11 @@ def _seen(object_: Object) -> str:
 
 
 def _namespaces(store: Store) -> set[str]:
-    return {str(one["metadata"].get("namespace")) for kind in store.kinds() for one in store.list(kind)} - {"None"}
+    return {str(one["metadata"].get("namespace")) for kind in store.kinds() for one in store.all(kind)} - {"None"}
 
 
 def _nodes_named(store: Store) -> set[str]:
-    return {str(pod["spec"]["nodeName"]) for pod in store.list(POD) if (pod.get("spec") or {}).get("nodeName")}
+    return {str(pod["spec"]["nodeName"]) for pod in store.all(POD) if (pod.get("spec") or {}).get("nodeName")}
 
 
 def _namespace(name: str) -> Object:
@@ -121,6 +134,12 @@ def _namespace(name: str) -> Object:
         "spec": {"finalizers": ["kubernetes"]},
         "status": {"phase": "Active"},
     }
+
+
+def _lease(name: str, begins: float) -> Object:
+    renewed = stamp(begins).replace("Z", ".000000Z")
+    spec = {"holderIdentity": name, "leaseDurationSeconds": 40, "renewTime": renewed}
+    return {"metadata": {"name": name, "namespace": "kube-node-lease"}, "spec": spec}
 
 
 def _node(name: str, world: World, begins: float) -> Object:

@@ -48,7 +48,7 @@ def labels(object_: Object) -> dict[str, str]:
     return object_["metadata"].get("labels") or {}
 
 
-def annotations(object_: Object) -> dict[str, str]:
+def notes(object_: Object) -> dict[str, str]:
     """Return the annotations."""
     return object_["metadata"].get("annotations") or {}
 
@@ -131,7 +131,42 @@ def _letters(number: int, length: int) -> str:
     return found
 
 
-def _without_hash(template: Object) -> Object:
+def _without_hash(template: Object) -> Any:
     meta = template.get("metadata") or {}
     kept = {key: value for key, value in (meta.get("labels") or {}).items() if key != HASH}
-    return {"labels": kept, "annotations": meta.get("annotations") or {}, "spec": template.get("spec") or {}}
+    return plain({"labels": kept, "annotations": meta.get("annotations"), "spec": template.get("spec")})
+
+
+_DEFAULTS = {
+    "dnsPolicy": "ClusterFirst",
+    "failureThreshold": 3,
+    "imagePullPolicy": "IfNotPresent",
+    "periodSeconds": 10,
+    "protocol": "TCP",
+    "restartPolicy": "Always",
+    "schedulerName": "default-scheduler",
+    "scheme": "HTTP",
+    "successThreshold": 1,
+    "terminationGracePeriodSeconds": 30,
+    "terminationMessagePath": "/dev/termination-log",
+    "terminationMessagePolicy": "File",
+    "timeoutSeconds": 1,
+}
+"""What the API server fills in by itself (v1.32 pod spec), so that written out or left out is the same."""
+
+
+def plain(value: Any) -> Any:
+    """Return JSON data without what is empty or a default: two ways to write the same come out equal."""
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: plain(item) for key, item in value.items() if _DEFAULTS.get(key) != item}
+    return {key: item for key, item in found.items() if item not in (None, {}, [])}
+
+
+def pruned(value: Any) -> Any:
+    """Return JSON data without nulls, which the API server does not keep."""
+    if isinstance(value, dict):
+        return {key: pruned(item) for key, item in value.items() if item is not None}
+    return [pruned(item) for item in value] if isinstance(value, list) else value

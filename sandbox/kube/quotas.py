@@ -38,7 +38,7 @@ class Quotas:
     def refusal(self, pod: Object) -> str:
         """Return why a pod may not be created, empty if it may."""
         wants = _wants(pod)
-        for quota in self.store.list(QUOTA, pod["metadata"]["namespace"]):
+        for quota in self.store.all(QUOTA, pod["metadata"]["namespace"]):
             hard = _hard(quota)
             used = (quota.get("status") or {}).get("used") or {}
             over = [
@@ -57,7 +57,7 @@ class Quotas:
     def count(self, pod: Object, times: int) -> None:
         """Add a pod to what its namespace uses, or take it off with -1."""
         wants = _wants(pod)
-        for quota in self.store.list(QUOTA, pod["metadata"]["namespace"]):
+        for quota in self.store.all(QUOTA, pod["metadata"]["namespace"]):
             status = quota.get("status") or {}
             used = dict(status.get("used") or {})
             for key in set(_hard(quota)) & set(wants):

@@ -42,7 +42,7 @@ class Replicas:
     def pods_of(self, workload: Object) -> list[Object]:
         """Return the pods a workload controls."""
         uid = workload["metadata"]["uid"]
-        return [pod for pod in self.store.list(POD, place(workload)[0]) if owner(pod).get("uid") == uid]
+        return [pod for pod in self.store.all(POD, place(workload)[0]) if owner(pod).get("uid") == uid]
 
     def reconcile(self, workload: Object, at: float) -> None:
         """Create or remove pods, then write the status."""

@@ -9,7 +9,7 @@ from sandbox.kube.kinds import DEPLOYMENT, REPLICA_SET, Object
 from sandbox.kube.parts import (
     HASH,
     REVISION,
-    annotations,
+    notes,
     born,
     owned_by,
     owner,
@@ -44,14 +44,14 @@ class Rollouts:
 
     def tick(self, at: float) -> None:
         """Take one step with every deployment that is being looked after."""
-        for deployment in self.store.list(DEPLOYMENT):
+        for deployment in self.store.all(DEPLOYMENT):
             if deployment["metadata"]["uid"] not in self.still:
                 self._reconcile(deployment, at)
 
     def replica_sets(self, deployment: Object) -> list[Object]:
         """Return a deployment's ReplicaSets, the oldest revision first."""
         uid = deployment["metadata"]["uid"]
-        found = [rs for rs in self.store.list(REPLICA_SET, place(deployment)[0]) if owner(rs).get("uid") == uid]
+        found = [rs for rs in self.store.all(REPLICA_SET, place(deployment)[0]) if owner(rs).get("uid") == uid]
         return sorted(found, key=lambda rs: (revision(rs), born(rs)))
 
     def current(self, deployment: Object) -> Object | None:
@@ -89,14 +89,14 @@ class Rollouts:
         return current
 
     def _renewed(self, replica_set: Object, number: int) -> Object:
-        old = annotations(replica_set)
+        old = notes(replica_set)
         history = ",".join(part for part in (old.get(HISTORY), old.get(REVISION)) if part)
         meta = {**replica_set["metadata"], "annotations": {**old, REVISION: str(number), HISTORY: history}}
         return self.store.put(REPLICA_SET, {**replica_set, "metadata": meta})
 
     def _number(self, deployment: Object, number: int) -> None:
-        if annotations(deployment).get(REVISION) != str(number):
-            meta = {**deployment["metadata"], "annotations": {**annotations(deployment), REVISION: str(number)}}
+        if notes(deployment).get(REVISION) != str(number):
+            meta = {**deployment["metadata"], "annotations": {**notes(deployment), REVISION: str(number)}}
             self.store.put(DEPLOYMENT, {**deployment, "metadata": meta})
 
     def new_replica_set(self, deployment: Object, number: int, at: float, hash_: str = "") -> Object:
@@ -106,7 +106,7 @@ class Rollouts:
         meta = template.get("metadata") or {}
         marked = {**(meta.get("labels") or {}), HASH: hash_}
         namespace, name = place(deployment)
-        kept = {key: value for key, value in annotations(deployment).items() if key not in _OWN}
+        kept = {key: value for key, value in notes(deployment).items() if key not in _OWN}
         selector = deployment["spec"].get("selector") or {}
         labels = {**(selector.get("matchLabels") or {}), HASH: hash_}
         return {
@@ -133,7 +133,7 @@ class Rollouts:
         """Spread a change of `replicas` over the ReplicaSets that are up, in proportion, as the controller does."""
         up = [rs for rs in (*others, new) if size(rs)]
         desired = wanted(deployment)
-        if not any(annotations(rs).get(DESIRED, str(desired)) != str(desired) for rs in up):
+        if not any(notes(rs).get(DESIRED, str(desired)) != str(desired) for rs in up):
             return False
         allowed = desired + (surge(deployment) if len(up) > 1 else 0) if desired else 0
         total = sum(map(size, up))
@@ -177,7 +177,7 @@ class Rollouts:
         before = size(replica_set)
         numbers = {DESIRED: str(wanted(deployment)), MOST: str(wanted(deployment) + surge(deployment))}
         old = replica_set["metadata"]
-        meta = {**old, "annotations": {**annotations(replica_set), **numbers}}
+        meta = {**old, "annotations": {**notes(replica_set), **numbers}}
         meta["generation"] = int(old.get("generation", 1)) + (1 if before != count else 0)
         changed = {**replica_set, "metadata": meta, "spec": {**replica_set["spec"], "replicas": count}}
         self.store.put(REPLICA_SET, changed)
@@ -210,7 +210,7 @@ class Rollouts:
 
 def revision(object_: Object) -> int:
     """Return the revision number in the annotations, 0 if there is none."""
-    number = annotations(object_).get(REVISION, "0")
+    number = notes(object_).get(REVISION, "0")
     return int(number) if str(number).isdigit() else 0
 
 

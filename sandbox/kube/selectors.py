@@ -62,14 +62,15 @@ def field(object_: Object, path: str) -> str:
 
 def _label(part: str) -> Callable[[Mapping[str, str]], bool]:
     if found := _SET.match(part):
-        values = {value.strip() for value in found["values"].split(",")}
+        key, values = found["key"], {value.strip() for value in found["values"].split(",")}
         wanted = found["how"] == "in"
-        return lambda labels: (labels.get(found["key"]) in values) is wanted
+        return lambda labels: (labels.get(key) in values) is wanted
     if found := _EQUAL.match(part):
-        same = found["how"] != "!="
-        return lambda labels: (labels.get(found["key"]) == found["value"]) is same
+        key, value, same = found["key"], found["value"], found["how"] != "!="
+        return lambda labels: (labels.get(key) == value) is same
     if found := _EXISTS.match(part):
-        return lambda labels: (found["key"] in labels) is not bool(found["no"])
+        key, absent = found["key"], bool(found["no"])
+        return lambda labels: (key in labels) is not absent
     raise bad_request(f"unable to parse requirement: {part!r} is not a valid label selector")
 
 

@@ -40,7 +40,7 @@ class Store:
         """Return a copy of an object that may be modified and put back."""
         return copy.deepcopy(self.get(kind, namespace, name))
 
-    def list(self, kind: Kind, namespace: str = "") -> list[Object]:
+    def all(self, kind: Kind, namespace: str = "") -> list[Object]:
         """Return the objects of a kind, all namespaces if none is given, by namespace and name."""
         found = self._objects.get(kind, {})
         return [found[key] for key in sorted(found) if not namespace or key[0] == namespace]

@@ -16,7 +16,7 @@ from sandbox.kube.events import as_new
 from sandbox.kube.kinds import DEPLOYMENT, EVENT, NEW_EVENT, POD, Kind, Object
 from sandbox.kube.loading import complete
 from sandbox.kube.ownership import with_manager
-from sandbox.kube.parts import digest, owner, place, stamp
+from sandbox.kube.parts import digest, owner, place, pruned, stamp
 from sandbox.kube.patches import patched, read_patch
 from sandbox.kube.refusals import (
     already_exists,
@@ -78,7 +78,7 @@ def list_(cluster: Cluster, request: Request) -> Answer:
     start = 0
     if token := request.query.get("continue"):
         version, start = _place_in_list(token)
-    found = [one for one in cluster.store.list(stored, request.namespace) if selected(request)(one)]
+    found = [one for one in cluster.store.all(stored, request.namespace) if selected(request)(one)]
     limit = int(request.query.get("limit") or 0) or len(found)
     meta: Object = {"resourceVersion": str(version)}
     if start + limit < len(found):
@@ -171,7 +171,7 @@ def remove(cluster: Cluster, kind: Kind, object_: Object, grace: int | None = No
         return
     cluster.store.remove(kind, *place(object_))
     for child_kind in () if orphan else cluster.store.kinds():
-        for child in cluster.store.list(child_kind, place(object_)[0]):
+        for child in cluster.store.all(child_kind, place(object_)[0]):
             if owner(child).get("uid") == object_["metadata"]["uid"]:
                 remove(cluster, child_kind, child)
 
@@ -218,7 +218,7 @@ def _kept(kind: Kind, old: Object, new: Object) -> Object:
             meta[key] = old["metadata"][key]
     if not meta.get("annotations"):
         meta.pop("annotations", None)
-    kept = {**new, "apiVersion": kind.api_version, "kind": kind.name, "metadata": meta}
+    kept = {**pruned(new), "apiVersion": kind.api_version, "kind": kind.name, "metadata": meta}
     if "status" in old:
         kept["status"] = old["status"]
     if digest(old.get("spec")) != digest(new.get("spec")) and "generation" in meta:
@@ -258,7 +258,7 @@ def _viewed(kind: Kind, object_: Object) -> Object:
 
 
 def _body(request: Request) -> Object:
-    body = read_patch(request.body)
+    body = pruned(read_patch(request.body))
     if not isinstance(body, dict):
         raise bad_request("the body of the request is not an object")
     return body

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from aiohttp import web
 
@@ -29,24 +30,29 @@ async def watch(cluster: Cluster, http: web.Request, request: Request) -> web.St
     response.enable_chunked_encoding()
     await response.prepare(http)
     accept = http.headers.get("Accept", "")
+    with contextlib.suppress(ConnectionResetError):
+        async for event in _events(cluster, request):
+            await response.write(_line(request, event, accept, cluster))
+        await response.write_eof()
+    return response
+
+
+async def _events(cluster: Cluster, request: Request) -> AsyncIterator[Object]:
     loop = asyncio.get_running_loop()
     ends = loop.time() + min(float(request.query.get("timeoutSeconds") or LONGEST), LONGEST)
-    version, first = _beginning(cluster, request)
-    for event in first:
-        await response.write(_line(request, event, accept, cluster))
     bookmark = loop.time() + BOOKMARK
-    while loop.time() < ends:
+    version, events = _beginning(cluster, request)
+    alive = True
+    while alive and loop.time() < ends:
+        for event in events:
+            yield event
+        await asyncio.sleep(PAUSE)
         version, events, alive = _next(cluster, request, version)
         if request.query.get("allowWatchBookmarks") == "true" and loop.time() > bookmark:
             bookmark = loop.time() + BOOKMARK
             events.append(_bookmark(request, version))
-        for event in events:
-            await response.write(_line(request, event, accept, cluster))
-        if not alive:
-            break
-        await asyncio.sleep(PAUSE)
-    await response.write_eof()
-    return response
+    for event in events:
+        yield event
 
 
 def _beginning(cluster: Cluster, request: Request) -> tuple[int, list[Object]]:
@@ -57,7 +63,7 @@ def _beginning(cluster: Cluster, request: Request) -> tuple[int, list[Object]]:
         if given.isdigit() and int(given) and not initial:
             return int(given), []
         stored = EVENT if request.kind is NEW_EVENT else request.kind
-        present = [one for one in cluster.store.list(stored, request.namespace) if _chosen(request)(one)]
+        present = [one for one in cluster.store.all(stored, request.namespace) if _chosen(request)(one)]
         events = [{"type": "ADDED", "object": one} for one in present]
         if initial:
             events.append(_bookmark(request, cluster.store.version, last=True))
