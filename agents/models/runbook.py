@@ -18,7 +18,8 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from agents.contract import AskKind
 from agents.runbook.book import Runbook
 from agents.runbook.case import Case, case_of
-from agents.runbook.plan import Move, investigate
+from agents.runbook.moves import Move
+from agents.runbook.plan import investigate
 from agents.runbook.recovery import follow_up
 
 _PARAGRAPH = re.compile(r"(?<=\n\n)")

@@ -1,7 +1,6 @@
 """What the embedded engine does next: look, propose and conclude, or speak."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from agents.contract import AskKind, Cited, Report
@@ -10,6 +9,8 @@ from agents.runbook.answers import answer
 from agents.runbook.book import Runbook, pick
 from agents.runbook.case import Case, key
 from agents.runbook.facts import Facts, facts_of, filled
+from agents.runbook.moves import Move
+from agents.runbook.requests import carry
 from agents.titles import spelled
 from agents.weighing import Scene
 from tools.contract import Call, Finding, Role
@@ -20,17 +21,11 @@ ROUNDS, AT_ONCE, IN_ALL = 6, 12, 32
 _FOLLOWED = {Role.CAUSE: 0, Role.CHANGE: 1, Role.SYMPTOM: 2, Role.CONTEXT: 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """What to say and which tools to call; a move without calls ends the run."""
-
-    text: str = ""
-    calls: tuple[Call, ...] = ()
-
-
 def investigate(case: Case, books: Sequence[Runbook]) -> Move:
     """Return the next move of an investigation."""
     facts = facts_of(case)
+    if order := carry(case, facts):
+        return order
     if calls := _readings(case, facts, pick(books, case.ask)):
         return Move(_opening(case), calls)
     diagnosis = diagnose(_cited(case), scene_of(case, facts))

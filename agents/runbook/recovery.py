@@ -6,7 +6,8 @@ from agents.contract import AskKind, Cited, Health, Report
 from agents.runbook.answers import cite, section, stopped
 from agents.runbook.book import Runbook
 from agents.runbook.case import Case
-from agents.runbook.plan import Move, investigate, unknowns
+from agents.runbook.moves import Move
+from agents.runbook.plan import investigate, unknowns
 from agents.subjects import family, subject_of
 from agents.titles import spelled
 from tools.contract import Call, Outcome, Role, Verdict

@@ -1,0 +1,235 @@
+"""The embedded engine, through the same runner as any model: investigate, propose, verify, and say so plainly."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents import ROSTER
+from agents.contract import Alert, Ask, AskKind, Ending, Health, Proposed, Report, RunEvent, Speaker, Turn, Woken
+from agents.models.chain import Candidate, Chain
+from agents.models.runbook import RunbookChat
+from agents.run import LangChainRunner
+from agents.runbook.requests import order_of
+from tests.agents.company import NOW, Shop, asking
+from tests.agents.conftest import played
+from tools.contract import Call, Outcome, Verdict
+
+Runner = Callable[..., LangChainRunner]
+ALERT = Alert("cloudwatch", "checkout-5xx", "firing", "P1", "checkout", at=NOW)
+UNDO = Call("kube_rollback", {"namespace": "shop", "deployment": "checkout", "revision": 7})
+
+
+@pytest.fixture
+def run(runner: Runner, engine: RunbookChat) -> LangChainRunner:
+    """A runner with only the engine."""
+    return runner(engine)
+
+
+def proposed(events: list[RunEvent]) -> list[Call]:
+    """Return what was proposed."""
+    return [Call(one.proposal.tool, one.proposal.args) for one in events if isinstance(one, Proposed)]
+
+
+async def test_an_alarm_is_understood_and_the_rollback_proposed(run: LangChainRunner) -> None:
+    """From an alarm to root cause, evidence and the smallest safe change."""
+    events, ended = await played(run, asking("checkout-5xx is in ALARM", AskKind.ALERT, ALERT))
+
+    assert proposed(events) == [Call("kube_rollback", {"namespace": "shop", "deployment": "checkout", "revision": 6})]
+    assert ended.report.health is Health.UNHEALTHY
+    assert "2 pods of revision 7 exit with code 1. [E" in ended.report.answer
+    assert "Roll back checkout to revision 6." in ended.report.answer
+    assert "Way back: Roll forward." in ended.report.answer
+
+
+async def test_every_claim_of_the_answer_cites_a_reading_of_the_run(run: LangChainRunner) -> None:
+    """The engine cites only what it read."""
+    _, ended = await played(run, asking())
+
+    assert "Unverified" not in ended.report.answer
+    assert "no such reading" not in ended.report.answer
+
+
+async def test_what_could_not_be_read_is_said(run: LangChainRunner) -> None:
+    """A reading that failed is an unknown, not a clean bill."""
+    _, ended = await played(run, asking())
+
+    assert any("kube_rollout_status" in unknown for unknown in ended.report.unknowns)
+
+
+async def test_a_healthy_company_gets_no_proposal(run: LangChainRunner, shop: Shop) -> None:
+    """Where all is well the engine says so and changes nothing."""
+    shop.broken = False
+
+    events, ended = await played(run, asking("is anything wrong with checkout?"))
+
+    assert proposed(events) == []
+    assert ended.report.health is Health.HEALTHY
+    assert "Nothing is wrong" in ended.report.answer
+
+
+async def test_a_follow_up_is_about_the_service_of_the_thread(run: LangChainRunner, shop: Shop) -> None:
+    """Words that name no service are about the thread's."""
+    past = [
+        Turn(
+            Speaker.AGENT,
+            "incident",
+            "It crashes.",
+            NOW,
+            Report("It crashes.", Health.UNHEALTHY, "It crashes.", service="checkout"),
+        )
+    ]
+
+    _, ended = await played(run, asking("and now, is it any better?"), past)
+
+    assert "checkout" in shop.lookups
+    assert ended.report.service == "checkout"
+
+
+async def test_nothing_found_is_inconclusive(engine: RunbookChat) -> None:
+    """With nothing to go by the engine says that it does not know."""
+    run = LangChainRunner(ROSTER, {}, Chain([Candidate("runbook", lambda: engine)], 5), now=lambda: NOW)
+
+    _, ended = await played(run, asking())
+
+    assert (ended.ending, ended.report.health) == (Ending.INCONCLUSIVE, Health.UNKNOWN)
+    assert "No reading succeeded" in ended.report.answer
+
+
+def outcome(verdict: Verdict, detail: str = "checkout runs revision 6.") -> Ask:
+    """Return the ask that a change's outcome becomes."""
+    what = Outcome(
+        "p1",
+        "kube_rollback",
+        verdict,
+        detail,
+        NOW,
+        UNDO if verdict is Verdict.DONE else None,
+        {"namespace": "shop", "deployment": "checkout", "revision": 6},
+    )
+    return replace(asking("outcome", AskKind.OUTCOME, ALERT), outcome=what)
+
+
+async def investigated(run: LangChainRunner) -> list[Turn]:
+    """Return the transcript of a first run."""
+    _, ended = await played(run, asking())
+    return [Turn(Speaker.AGENT, "incident", ended.report.answer, NOW, ended.report)]
+
+
+async def test_a_fix_that_worked_is_summarized(run: LangChainRunner, shop: Shop) -> None:
+    """Root cause, action, status, follow-up and the way back, once the alarm is over."""
+    past = await investigated(run)
+    shop.broken = False
+
+    events, ended = await played(run, outcome(Verdict.DONE), past)
+
+    assert ended.report.health is Health.RECOVERED
+    assert not [event for event in events if isinstance(event, Woken | Proposed)]
+    for words in (
+        "Recovered",
+        "Root cause",
+        "2 pods of revision 7",
+        "Action",
+        "Status",
+        "checkout-5xx is OK",
+        "Follow-up",
+        "revision=7",
+    ):
+        assert words in ended.report.answer
+
+
+async def test_a_fix_that_has_not_worked_yet_is_looked_at_again(run: LangChainRunner) -> None:
+    """Until it has recovered the run asks to be woken, each time a little later."""
+    past = await investigated(run)
+
+    first, ended = await played(run, outcome(Verdict.DONE), past)
+    later, _ = await played(run, replace(outcome(Verdict.DONE), kind=AskKind.WAKE, attempt=3), past)
+
+    waits = [(event.due - NOW).total_seconds() for event in [*first, *later] if isinstance(event, Woken)]
+    assert len(waits) == 2
+    assert 30 == waits[0] < waits[1]
+    assert "Not recovered yet" in ended.report.answer
+
+
+async def test_waiting_ends_with_an_honest_word(run: LangChainRunner) -> None:
+    """After ten looks the run says that it has not recovered and stops."""
+    past = await investigated(run)
+
+    events, ended = await played(run, replace(outcome(Verdict.DONE), kind=AskKind.WAKE, attempt=10), past)
+
+    assert not [event for event in events if isinstance(event, Woken)]
+    assert "has not recovered" in ended.report.answer
+
+
+@pytest.mark.parametrize(
+    ("verdict", "detail", "head"),
+    [
+        (Verdict.REFUSED, "The approval expired before it was carried out.", "Nothing was changed"),
+        (Verdict.FAILED, "The API server refused.", "The change failed"),
+    ],
+)
+async def test_a_change_that_was_not_made_is_told_as_what_it_is(
+    run: LangChainRunner, verdict: Verdict, detail: str, head: str
+) -> None:
+    """Expired, refused and failed are told apart, in the executor's words, and nothing is verified."""
+    past = await investigated(run)
+
+    events, ended = await played(run, outcome(verdict, detail), past)
+
+    assert head in ended.report.answer
+    assert detail in ended.report.answer
+    assert proposed(events) == []
+
+
+async def test_a_stale_proposal_leads_to_a_fresh_one(run: LangChainRunner) -> None:
+    """When the target had moved, the engine looks again and proposes again."""
+    past = await investigated(run)
+
+    events, _ = await played(run, outcome(Verdict.STALE, "The target moved."), past)
+
+    assert [call.tool for call in proposed(events)] == ["kube_rollback"]
+
+
+async def test_an_order_becomes_exactly_that_proposal(run: LangChainRunner, shop: Shop) -> None:
+    """`roll back checkout to 5` proposes just that; nothing is done."""
+    events, ended = await played(run, asking("please roll back checkout to revision 5"))
+
+    assert proposed(events) == [Call("kube_rollback", {"namespace": "shop", "deployment": "checkout", "revision": 5})]
+    assert shop.applied == []
+    assert "needs a yes" in ended.report.answer
+
+
+async def test_an_order_for_nothing_known_asks_back(run: LangChainRunner) -> None:
+    """An unknown name is not guessed at."""
+    events, ended = await played(run, asking("roll back chekout"))
+
+    assert proposed(events) == []
+    assert "no deployment named `chekout`" in ended.report.answer
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("scale orders-worker to 3", ("kube_scale", "orders-worker", {"replicas": 3})),
+        ("Please scale down shop/checkout from 9 to 4 replicas.", ("kube_scale", "shop/checkout", {"replicas": 4})),
+        ("restart `checkout`", ("kube_restart", "checkout", {})),
+        ("rollback checkout", ("kube_rollback", "checkout", {})),
+        ("why did you restart checkout?", None),
+        ("should I scale checkout to 3 or 4?", None),
+    ],
+)
+def test_orders_are_told_from_questions(text: str, expected: tuple[str, str, dict[str, int]] | None) -> None:
+    """Only a whole sentence that orders is an order."""
+    order = order_of(text)
+
+    assert (order and (order.tool, order.name, order.args)) == expected
+
+
+@given(st.text(max_size=80))
+def test_no_text_breaks_the_order_parser(text: str) -> None:
+    """Whatever is written, an order is a known tool or nothing."""
+    order = order_of(text)
+
+    assert order is None or order.tool.startswith("kube_")
