@@ -227,7 +227,9 @@ def _connection(kubeconfig: str) -> Connection:
         _, active = config.list_kube_config_contexts(config_file=kubeconfig or None)
     except (config.ConfigException, OSError, ValueError) as error:
         raise ToolError(f"The kubeconfig {kubeconfig or '~/.kube/config'} cannot be used: {error}") from error
-    return Connection(client.ApiClient(target), text(active, "name"))
+    api = client.ApiClient(target)
+    api.user_agent = "infra"
+    return Connection(api, text(active, "name"))
 
 
 def _path(kind: str, namespace: str, name: str = "") -> str:

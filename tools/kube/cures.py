@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import yaml
 
 from tools.kube.fields import plural, some, within
-from tools.kube.revisions import Revision, differences, good
+from tools.kube.revisions import Revision, began, differences, gone_back, good
 
 RELEVANT = {
     "image_pull": ("image",),
@@ -56,7 +56,7 @@ def cure(ails: str, needle: str, history: Sequence[Revision], now: datetime, *, 
     relevant = [line for line in changed if any(word in line.lower() for word in RELEVANT.get(ails, ("",)))]
     if not relevant or (needle and needle in yaml.safe_dump(before.template)):
         return 0, f"Revision {before.number} has the same in this respect, so rolling back would not help."
-    if not within(current.created, now, DAY) and not before.ready:
+    if not within(began(history), now, DAY) and not before.ready and not gone_back(history):
         return 0, f"Revision {current.number} has run for over a day, so it is not the change that broke it."
     serving = f" and has {plural(before.ready, 'ready pod')}" if before.ready else ""
     return before.number, f"Revision {before.number} differs in {some(relevant, 3)}{serving}."

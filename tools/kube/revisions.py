@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 
 import yaml
 
@@ -79,11 +80,25 @@ def bare(template: JsonObject) -> JsonObject:
 
 def good(history: Sequence[Revision]) -> Revision | None:
     """Return the revision to go back to: one that still serves, else the one before; restarts are not a step back."""
+    others = [one for one in history if _other(one, history)]
+    return max(others, key=lambda one: (one.ready > 0, one.number), default=None)
+
+
+def began(history: Sequence[Revision]) -> datetime | None:
+    """Return when the current template was first rolled out; a restart does not make it newer."""
     if not history:
         return None
-    now = history[0]
-    others = [one for one in history[1:] if without_restart(one.template) != without_restart(now.template)]
-    return max(others, key=lambda one: (one.ready > 0, one.number), default=None)
+    mine = without_restart(history[0].template)
+    alike = takewhile(lambda one: without_restart(one.template) == mine, history)
+    return min((one.created for one in alike if one.created), default=None)
+
+
+def gone_back(history: Sequence[Revision]) -> bool:
+    """Tell whether the current template is an earlier one that was put back: Kubernetes takes its old ReplicaSet again."""
+    since = began(history)
+    return since is not None and any(
+        one.created is not None and one.created > since for one in history if _other(one, history)
+    )
 
 
 def without_restart(template: JsonObject) -> JsonObject:
@@ -96,8 +111,8 @@ def without_restart(template: JsonObject) -> JsonObject:
 
 
 def differences(before: JsonObject, after: JsonObject) -> list[str]:
-    """Say what changed between two pod templates, a line each: `containers.app.image: a → b`."""
-    old, new = _flat(bare(before)), _flat(bare(after))
+    """Say what changed between two pod templates but for restarts, a line each: `containers.app.image: a → b`."""
+    old, new = _flat(without_restart(before)), _flat(without_restart(after))
     return [
         f"{key}: {old.get(key, 'none')} → {new.get(key, 'none')}"
         for key in sorted(old.keys() | new.keys())
@@ -109,6 +124,10 @@ def unified(before: JsonObject, after: JsonObject, *, old: str = "now", new: str
     """Return the unified diff of two objects as YAML."""
     lines = difflib.unified_diff(_yaml(before), _yaml(after), fromfile=old, tofile=new, n=2, lineterm="")
     return "\n".join(lines)
+
+
+def _other(one: Revision, history: Sequence[Revision]) -> bool:
+    return without_restart(one.template) != without_restart(history[0].template)
 
 
 def _revision(replicaset: JsonObject) -> Revision:

@@ -22,7 +22,7 @@ from tools.kube.fields import (
     text,
     within,
 )
-from tools.kube.revisions import Revision, differences, good, revisions, unified
+from tools.kube.revisions import Revision, began, differences, gone_back, good, revisions, unified
 
 FINDINGS = {
     "recent_rollout": "A new pod template was rolled out in the last day; rolling back would undo it.",
@@ -30,6 +30,7 @@ FINDINGS = {
     "rollout_in_progress": "A rollout is going on and has time left.",
     "rollout_paused": "A rollout is paused, so changes of the template do nothing.",
     "rollout_complete": "Every pod runs the current template and is available.",
+    "rolled_back": "The current pod template is an earlier one that was put back.",
     "no_recent_rollout": "The pod template has been the same for over a day.",
 }
 
@@ -83,8 +84,8 @@ def status(now: JsonObject) -> Finding:
 
 def rollout(now: JsonObject, history: Sequence[Revision], at: datetime) -> Finding | None:
     """Return the change that the newest rollout was, if it is less than a day old and not the first one."""
-    before = good(history)
-    if before is None or not within(history[0].created, at, DAY):
+    before, since = good(history), began(history)
+    if before is None or not within(since, at, DAY) or gone_back(history):
         return None
     current = history[0]
     changed = differences(before.template, current.template)
@@ -92,22 +93,26 @@ def rollout(now: JsonObject, history: Sequence[Revision], at: datetime) -> Findi
     return Finding(
         code="recent_rollout",
         subject=subject("deployment", now),
-        observed=f"{name_of(now)} was rolled out {ago(current.created, at)} ({clock(current.created)}): revision "
+        observed=f"{name_of(now)} was rolled out {ago(since, at)} ({clock(since)}): revision "
         f"{before.number} → {current.number}, changing {first(some(changed, 4), 260)}"
         f"{f' ({first(current.cause, 80)})' if current.cause else ''}.",
         pointer=f"replicaset {current.name}, creationTimestamp",
-        confidence=0.7 if within(current.created, at, FRESH) else 0.4,
+        confidence=0.7 if within(since, at, FRESH) else 0.4,
         role=Role.CHANGE,
-        since=current.created,
+        since=since,
         leads_to=(Call("kube_rollout_history", here),),
         remedy=Call("kube_rollback", {**here, "revision": before.number}),
     )
 
 
 def _settled(now: JsonObject, history: Sequence[Revision], at: datetime) -> Finding:
-    since = history[0].created if history else None
+    since = began(history)
     age = f"revision {history[0].number} is from {ago(since, at)}" if history else "no revision is recorded"
     said = f"No rollout of {name_of(now)} in the last day: {age}."
+    if gone_back(history):
+        said = f"{name_of(now)} is back on an earlier template, now revision {history[0].number}."
+        when = moment(condition(now, "Progressing"), "lastUpdateTime")
+        return Finding("rolled_back", subject("deployment", now), said, "replicasets", 0.8, Role.CONTEXT, when)
     if within(since, at, DAY):
         said = f"{name_of(now)} was first rolled out {ago(since, at)}; there is no earlier template to compare with."
     return Finding("no_recent_rollout", subject("deployment", now), said, "replicasets", 0.8, Role.HEALTHY, since)

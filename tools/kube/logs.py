@@ -1,0 +1,110 @@
+"""Logs of a container, with its errors and its last exception put first."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from tools.contract import Call, Finding, JsonObject, Observation, Role, ToolError
+from tools.declare import KubeName, reads
+from tools.kube.ailments import containers
+from tools.kube.client import Reader, reader
+from tools.kube.fields import ago, first, flag, name_of, number, parts, some, text
+from tools.kube.logwords import Line, Reading, host, lines_of, read
+from tools.kube.owners import scene
+
+Container = Annotated[str, Field(max_length=63, description="the container; empty for the one in trouble")]
+Lines = Annotated[int, Field(ge=1, le=2000, description="how many of the last lines to read")]
+SHOWN = 40
+RECENT = timedelta(minutes=30)
+CAUSES = {"config_missing", "memory_exhausted", "disk_exhausted", "certificate_bad"}
+ADVICE = {
+    "config_missing": "Set what is missing, or go back to a revision that does not ask for it.",
+    "certificate_bad": "Renew the certificate.",
+    "disk_exhausted": "Free or enlarge the disk.",
+    "access_denied": "Check the account that the program uses, and whether its rights or secret changed.",
+}
+
+
+@reads
+def kube_logs(
+    namespace: KubeName, pod: KubeName, container: Container = "", *, previous: bool = False, lines: Lines = 200
+) -> Observation:
+    """Read the end of a container's log: the last exception and the error lines first, then the last lines.
+
+    `previous` reads the log of the container that ended before the current one; if there is none, the current one's.
+    """
+    api, now = reader(), datetime.now(UTC)
+    found = api.one("pods", namespace, pod)
+    which = pick(found, container)
+    log, note = _log(api, found, which, previous=previous, lines=lines)
+    said = lines_of(log)
+    seen = read(said)
+    head = f"Log of container {which} in pod {namespace}/{pod}{note}: {len(said)} lines."
+    shown = [one.words[:500] for one in said[-SHOWN:]]
+    body = [head, *_errors(seen), f"Last {len(shown)} lines:", *shown]
+    return Observation("\n".join(body), (analyze(found, which, seen, said, now),))
+
+
+def pick(pod: JsonObject, container: str) -> str:
+    """Return the container to read: the named one, else one that is not ready, else the first.
+
+    Raises:
+        ToolError: Names the containers there are.
+    """
+    names = [text(one, "name") for one in parts(pod, "spec", "initContainers") + parts(pod, "spec", "containers")]
+    sick = [text(one, "name") for one in reversed(containers(pod)) if not flag(one, "ready")]
+    if container and names and container not in names:
+        raise ToolError(f"Pod {name_of(pod)} has no container {container}; it has {some(names)}.")
+    main = [text(one, "name") for one in parts(pod, "spec", "containers")]
+    return next((one for one in (container, *sick, *main, *names) if one), "")
+
+
+def analyze(pod: JsonObject, container: str, seen: Reading, said: Sequence[Line], now: datetime) -> Finding:
+    """Return what the log establishes about the pod's workload."""
+    owner = scene().owner(pod)
+    where = f"log of pod {name_of(pod)}, container {container}"
+    if seen.code == "log_calm":
+        calm = f"No error among the last {len(said)} lines of {name_of(pod)}."
+        return Finding("log_calm", owner.subject, calm, where, 0.5, Role.HEALTHY if said else Role.CONTEXT)
+    old = seen.last is not None and now - seen.last > RECENT
+    telling = seen.exception or (seen.errors[0][0] if seen.errors else "")
+    when = f", last {ago(seen.last, now)}" if seen.last else ""
+    return Finding(
+        code=seen.code,
+        subject=owner.subject,
+        observed=f"{name_of(pod)} says{when}: {telling} ({sum(count for _, count in seen.errors)} error lines)",
+        pointer=where,
+        confidence=0.4 if old else 0.7,
+        role=Role.CONTEXT if old else Role.CAUSE if seen.code in CAUSES else Role.SYMPTOM,
+        since=seen.since,
+        leads_to=_next(seen.code, telling),
+        advice=ADVICE.get(seen.code, ""),
+    )
+
+
+def _next(code: str, telling: str) -> tuple[Call, ...]:
+    """Ask who it is that cannot be reached."""
+    named = host(telling)
+    if code not in {"dependency_down", "database_full"} or not named:
+        return ()
+    return (Call("service_lookup", {"words": named}),)
+
+
+def _log(api: Reader, pod: JsonObject, container: str, *, previous: bool, lines: int) -> tuple[str, str]:
+    namespace, name = text(pod, "metadata", "namespace"), name_of(pod)
+    if previous:
+        try:
+            return api.log(namespace, name, container, previous=True, lines=lines), " (previous run)"
+        except ToolError:
+            restarts = sum(number(one, "restartCount") for one in containers(pod))
+            log = api.log(namespace, name, container, previous=False, lines=lines)
+            return log, f" (current run; there is no previous one, {restarts} restarts)"
+    return api.log(namespace, name, container, previous=False, lines=lines), ""
+
+
+def _errors(seen: Reading) -> list[str]:
+    exception = [f"Last exception: {seen.exception}"] if seen.exception else []
+    kinds = [f"{count} x {first(example, 240)}" for example, count in seen.errors]
+    return [*exception, *(["Error lines by kind:", *kinds] if kinds else ["No error line."])]
