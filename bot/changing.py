@@ -1,14 +1,14 @@
-"""One approved change, on a worker: checked again, sent at most once, then followed by a run that looks at its effect."""
+"""One approved change, on a worker: checked again, sent at most once, then looked at by a run."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
 from agents.contract import Ask, AskKind
 from bot.approvals.decide import approvers, moved, not_dispatchable
 from bot.approvals.model import Approval, State
+from bot.aside import aside
 from bot.people import LookupDownError, members_of
 from bot.ports import Ports
 from bot.store.sealed import Tampered
@@ -59,18 +59,18 @@ class Changing:
         if not await self._store.approvals.replace(approval, sent):
             return
         await self._ports.threads.open(sent.thread, sent.proposal.asker).card(sent)
-        outcome = await asyncio.to_thread(self._ports.executor.execute, self._grant(sent))
+        outcome = await aside(self._ports.executor.execute, self._grant(sent))
         await self._finish(sent, outcome)
 
     async def _reconciled(self, approval: Approval) -> Outcome:
         """Return what the ledger says, or take the claim if nobody had it, or read the target back; send nothing."""
         ledger, proposal = self._store.ledger, approval.proposal
-        recorded = await asyncio.to_thread(ledger.outcome, proposal.id)
+        recorded = await aside(ledger.outcome, proposal.id)
         if recorded:
             return recorded
-        if await asyncio.to_thread(ledger.claim, proposal.id, approval.digest):
+        if await aside(ledger.claim, proposal.id, approval.digest):
             return await self._refused(approval, "The worker died before anything was sent; ask again.")
-        return await asyncio.to_thread(self._ports.executor.reconcile, self._grant(approval))
+        return await aside(self._ports.executor.reconcile, self._grant(approval))
 
     async def _forbidden(self, approval: Approval) -> str:
         """Return why the change may not be made now, though it was approved; empty if it may."""
@@ -83,7 +83,7 @@ class Changing:
         return not_dispatchable(approval, members, self._ports.policy.version, await self._ports.now())
 
     async def _finish(self, approval: Approval, outcome: Outcome) -> None:
-        """Record the outcome; the ask comes first, since a crash after it repeats a step and before it would lose one."""
+        """Record the outcome; the ask comes first, for a crash after it repeats a step, and before it would lose one."""
         await self._hear(await self._ask_about(approval, outcome))
         ended = moved(approval, State(outcome.verdict.value), outcome.detail)
         if not await self._store.approvals.replace(approval, ended):
@@ -134,7 +134,7 @@ class Changing:
             "state": approval.state.value,
             "detail": approval.detail,
         }
-        await asyncio.to_thread(self._store.trail.append, "ended", data)
+        await aside(self._store.trail.append, "ended", data)
 
     async def _load(self, approval_id: str) -> Approval | None:
         try:

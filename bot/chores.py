@@ -1,12 +1,12 @@
 """What has to happen without anybody asking: asks fall due, approvals expire, and what was left lying is sent again."""
 
-import asyncio
 import logging
 from dataclasses import replace
 from datetime import timedelta
 
 from bot.approvals.decide import lapsed
 from bot.approvals.model import Approval
+from bot.aside import aside
 from bot.flow import Flow
 from bot.ports import Ports, lane_of
 from bot.store.sealed import Tampered
@@ -62,5 +62,5 @@ class Chores:
         summary = ended.proposal.preview.summary
         await note(self._ports, ended.thread, f"The proposal expired, nobody rejected it: {summary}")
         data: dict[str, object] = {"approval": ended.proposal.id}
-        await asyncio.to_thread(self._store.trail.append, "expired", data)
+        await aside(self._store.trail.append, "expired", data)
         await self._ports.threads.open(ended.thread, ended.proposal.asker).card(ended)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from redis.exceptions import RedisError
 from agents.contract import Ask, ThreadRef
 from bot.approvals.decide import Refusal, approvers, count
 from bot.approvals.model import Approval, State, Vote
+from bot.aside import aside
 from bot.changing import Changing
 from bot.people import LookupDownError, members_of
 from bot.ports import Ports, lane_of
@@ -141,12 +141,13 @@ class Flow:
             ruled = count(approval, vote, voter, members, await self._ports.now())
             if isinstance(ruled, Refusal):
                 return Ruling(counted=False, words=ruled.words)
-            await self._record(vote, ruled)
+            await self._record("vote", vote, ruled)
             if await self._store.approvals.replace(approval, ruled):
                 return await self._ruled(ruled)
+            await self._record("vote came second", vote, ruled)
         return Ruling(counted=False, words="There is no such approval, or it is long over; ask again for a new card.")
 
-    async def _record(self, vote: Vote, ruled: Approval) -> None:
+    async def _record(self, kind: str, vote: Vote, ruled: Approval) -> None:
         data: dict[str, object] = {
             "approval": vote.approval_id,
             "voter": vote.voter,
@@ -155,7 +156,7 @@ class Flow:
             "to": ruled.state.value,
             "revision": ruled.revision,
         }
-        await asyncio.to_thread(self._store.trail.append, "vote", data)
+        await aside(self._store.trail.append, kind, data)
 
     async def _ruled(self, approval: Approval) -> Ruling:
         if approval.state is State.APPROVED:

@@ -1,11 +1,11 @@
 """From a run's proposal to what the policy makes of it: a card, a grant, or a no."""
 
-import asyncio
 from dataclasses import replace
 
 from bot.approvals.decide import opened
 from bot.approvals.model import Approval, Decision, Effect, State
 from bot.approvals.policy import Context
+from bot.aside import aside
 from bot.ports import Ports
 from bot.store.runs import Run
 from bot.telling import note
@@ -62,4 +62,4 @@ class Proposing:
             "rule": decision.rule,
             "policy": decision.policy_version,
         }
-        await asyncio.to_thread(self._store.trail.append, "proposed", data)
+        await aside(self._store.trail.append, "proposed", data)

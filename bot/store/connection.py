@@ -8,6 +8,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import redis
 import redis.asyncio
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import ExponentialBackoff
+from redis.retry import Retry
 
 from bot.store import embedded
 from config.settings import Settings
@@ -15,6 +18,9 @@ from config.settings import Settings
 MAX_CONNECTIONS = 64
 POOL_WAIT_SECONDS = 5.0
 SOCKET_SECONDS = 5.0
+RETRIES = 8  # with these waits a restart of Redis of some five seconds is not noticed
+RETRY_BASE_SECONDS = 0.05
+RETRY_CAP_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -64,14 +70,15 @@ def connect(settings: Settings) -> Connection:
 
 def connected(url: str, server: embedded.Embedded | None = None) -> Connection:
     """Return connections to a URL; the pools wait for a free connection rather than fail."""
+    patience = ExponentialBackoff(cap=RETRY_CAP_SECONDS, base=RETRY_BASE_SECONDS)
     limits = {
         "max_connections": MAX_CONNECTIONS,
         "timeout": POOL_WAIT_SECONDS,
         "socket_timeout": SOCKET_SECONDS,
         "decode_responses": True,
     }
-    pool = redis.asyncio.BlockingConnectionPool.from_url(url, **limits)
-    sync = redis.BlockingConnectionPool.from_url(url, **limits)
+    pool = redis.asyncio.BlockingConnectionPool.from_url(url, **limits, retry=AsyncRetry(patience, RETRIES))
+    sync = redis.BlockingConnectionPool.from_url(url, **limits, retry=Retry(patience, RETRIES))
     return Connection(url, redis.asyncio.Redis.from_pool(pool), redis.Redis.from_pool(sync), server)
 
 
