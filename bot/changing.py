@@ -83,7 +83,7 @@ class Changing:
         return not_dispatchable(approval, members, self._ports.policy.version, await self._ports.now())
 
     async def _finish(self, approval: Approval, outcome: Outcome) -> None:
-        """Record the outcome; the ask comes first, for a crash after it repeats a step, and before it would lose one."""
+        """Record the outcome; the ask comes first: a crash after it repeats a step, before it would lose one."""
         await self._hear(await self._ask_about(approval, outcome))
         ended = moved(approval, State(outcome.verdict.value), outcome.detail)
         if not await self._store.approvals.replace(approval, ended):

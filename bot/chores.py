@@ -14,8 +14,6 @@ from bot.telling import note
 
 log = logging.getLogger(__name__)
 
-STUCK_AFTER = timedelta(seconds=15)
-
 
 class Chores:
     """Each may be done at any time, any number of times, by any process."""
@@ -44,7 +42,7 @@ class Chores:
         silence = timedelta(seconds=self._store.leases.seconds * 1.5)
         for run_id in await self._store.runs.silent_since(now - silence):
             await self._send_again(run_id)
-        for approval in await self._store.approvals.stuck(now - STUCK_AFTER):
+        for approval in await self._store.approvals.stuck(now - silence):
             await self._ports.queue.send_dispatch(approval.proposal.id)
 
     async def _send_again(self, run_id: str) -> None:

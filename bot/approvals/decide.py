@@ -51,9 +51,9 @@ def count(
     """
     if words := _closed(approval, now) or _stranger(approval, vote, voter) or _not_entitled(approval, vote, members):
         return Refusal(words)
+    voted = replace(approval, votes=(*approval.votes, replace(vote, at=now)))
     if vote.answer is Answer.REJECT:
-        return moved(replace(approval, votes=(*approval.votes, vote)), State.REJECTED, vote.words)
-    voted = replace(approval, votes=(*approval.votes, vote))
+        return moved(voted, State.REJECTED, vote.words)
     state = State.APPROVED if len(approvers(voted)) >= approval.decision.quorum else State.OPEN
     return moved(voted, state)
 
