@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox.kube.behaviors import READY, Behavior, seen_in
-from sandbox.kube.kinds import DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, REPLICA_SET, STATEFUL_SET, Kind, Object
+from sandbox.kube.kinds import DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, REPLICA_SET, STATEFUL_SET, Kind, Object, kind_names
 from sandbox.kube.kubelet import Kubelet
 from sandbox.kube.parts import (
     HASH,
@@ -53,6 +53,7 @@ class Filler:
             for workload in self.store.all(kind):
                 self._set_pods(kind, workload)
         self._logged_pods()
+        self._refer()
         self._learn()
         for deployment in self.store.all(DEPLOYMENT):
             self._statuses(deployment)
@@ -184,6 +185,17 @@ class Filler:
                 pod["spec"]["containers"] = [{"name": container or "main", "image": "unknown"}]
                 self.kubelet.run(pod, READY, self.begins - 3600)
                 self.kubelet.tick(self.begins)
+
+    def _refer(self) -> None:
+        """Let events name the very object they are about: clients look for events by uid."""
+        names = kind_names(self.store.kinds())
+        for event in self.store.all(EVENT):
+            about = event.get("involvedObject") or {}
+            kind = names.get(str(about.get("kind")))
+            object_ = kind and self.store.get(kind, about.get("namespace", "") if kind.namespaced else "", str(about.get("name")))
+            if object_ and not about.get("uid"):
+                about = {**about, "uid": object_["metadata"]["uid"], "apiVersion": object_["apiVersion"]}
+                self.store.put(EVENT, {**event, "metadata": dict(event["metadata"]), "involvedObject": about})
 
     def _adopt(self, kind: Kind, child: Object, parent_kind: Kind, parent: Object) -> None:
         meta = {**child["metadata"], "ownerReferences": [owned_by(parent_kind, parent)]}
