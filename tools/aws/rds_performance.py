@@ -1,0 +1,185 @@
+"""What an RDS instance's load is made of, as Performance Insights samples it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from statistics import fmean
+from typing import TYPE_CHECKING, Any
+
+from tools.aws.client import pi, rds
+from tools.aws.levels import Course, level
+from tools.aws.rds_records import Instance, InstanceName, instance_of
+from tools.aws.windows import Around, Window, window
+from tools.aws.wording import clock, number, shortened, sparkline
+from tools.contract import Call, Finding, Observation, Role
+from tools.declare import Minutes, reads
+
+if TYPE_CHECKING:
+    from types_boto3_pi import PIClient
+
+FINDINGS = {
+    "db_load_high": "More sessions are active than the instance has virtual CPUs.",
+    "db_load_risen": "Load stands well above its level before, within what the CPUs can do.",
+    "db_load_normal": "Load is at its usual level and below the virtual CPUs.",
+    "db_waits_on_locks": "Sessions wait for each other's locks most of the time.",
+    "db_waits_on_io": "Sessions wait for the disk most of the time.",
+    "db_waits_on_clients": "Sessions wait for their clients most of the time: idle or slow connections hold them.",
+    "db_busy_with_cpu": "Sessions are on the CPU most of the time.",
+    "db_waits_on_memory": "Sessions wait for the engine's own latches or memory most of the time.",
+    "db_waits": "Sessions wait for one other thing most of the time.",
+    "db_top_sql": "One statement makes half of the load or more.",
+    "db_insights_off": "Performance Insights is off, so nothing is known about the load.",
+}
+
+DOMINANT = 0.5
+"""A part that is half of the load or more is what the load is about."""
+
+BUSY = 0.5
+"""Below this share of the virtual CPUs, what the load is made of matters to nobody."""
+
+KINDS = (
+    ("lock", "db_waits_on_locks", Role.CAUSE, 0.75),
+    ("lwlock", "db_waits_on_memory", Role.SYMPTOM, 0.55),
+    ("synch", "db_waits_on_memory", Role.SYMPTOM, 0.55),
+    ("io", "db_waits_on_io", Role.SYMPTOM, 0.65),
+    ("client", "db_waits_on_clients", Role.SYMPTOM, 0.6),
+    ("cpu", "db_busy_with_cpu", Role.SYMPTOM, 0.6),
+)
+"""Wait types, as PostgreSQL and MySQL name them:
+https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Tuning.concepts.html"""
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of the load: its name, its average active sessions, its share of the whole."""
+
+    name: str
+    kind: str
+    load: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Load:
+    """A database's load in a window."""
+
+    points: Sequence[tuple[datetime, float]]
+    waits: Sequence[Share]
+    statements: Sequence[Share]
+
+
+@reads
+def aws_rds_performance(instance: InstanceName, minutes: Minutes = 60, around: Around = "") -> Observation:
+    """Tell a database's load (average active sessions), what it waits for, and which SQL makes it."""
+    span = window(minutes, around)
+    with rds() as client:
+        told = instance_of(client, instance)
+    if not told.insights:
+        text = f"Performance Insights is off for {instance}, so its load is unknown."
+        return Observation(text, (_finding(told, "db_insights_off", text, Role.CONTEXT, 0.9),))
+    with pi() as insights:
+        load = _load(insights, told, span)
+    return Observation(_text(told, load, span), findings(told, load, span))
+
+
+def findings(instance: Instance, load: Load, span: Window) -> tuple[Finding, ...]:
+    """Return what the load means: how high, waiting for what, made by which statement."""
+    if not load.points:
+        told = f"Performance Insights has no load of {instance.name} in the window."
+        return (_finding(instance, "db_insights_off", told, Role.CONTEXT, 0.7),)
+    head, busy = _height(instance, load, span)
+    if not busy:
+        return (head,)
+    parts = [_wait(instance, each) for each in load.waits if each.share >= DOMINANT]
+    parts += [_statement(instance, each) for each in load.statements if each.share >= DOMINANT]
+    return (head, *parts)
+
+
+def _height(instance: Instance, load: Load, span: Window) -> tuple[Finding, bool]:
+    found = level(load.points, span.start)
+    cpus = instance.cpus
+    told = f"Load of {instance.name} is {number(found.now)} active sessions"
+    of = f"; the class has {number(cpus)} virtual CPUs" if cpus else ""
+    risen = found.course is Course.RISEN
+    if cpus and found.now > cpus:
+        text = f"{told}{of}, {number(found.before)} before."
+        return replace(_finding(instance, "db_load_high", text, Role.SYMPTOM, 0.8), since=found.since), True
+    if risen and found.now > cpus * BUSY:
+        text = f"{told}, {number(found.before)} before{of}."
+        return replace(_finding(instance, "db_load_risen", text, Role.SYMPTOM, 0.6), since=found.since), True
+    peak = f", {number(found.high)} at most" if found.high > found.now else ""
+    return _finding(instance, "db_load_normal", f"{told}{peak}{of}.", Role.HEALTHY, 0.75), False
+
+
+def _wait(instance: Instance, share: Share) -> Finding:
+    kind = share.kind.lower() or share.name.partition(":")[0].lower()
+    code, role, sure = next(
+        ((code, role, sure) for word, code, role, sure in KINDS if kind == word), ("db_waits", Role.SYMPTOM, 0.5)
+    )
+    told = f"{share.share:.0%} of the load of {instance.name} is {share.name} ({number(share.load)} sessions)."
+    return _finding(instance, code, told, role, sure)
+
+
+def _statement(instance: Instance, share: Share) -> Finding:
+    told = f"{share.share:.0%} of the load of {instance.name} is one statement: {shortened(share.name, 200)}"
+    return _finding(instance, "db_top_sql", told, Role.CONTEXT, 0.6)
+
+
+def _finding(instance: Instance, code: str, told: str, role: Role, sure: float) -> Finding:
+    leads = (Call("aws_rds_health", {"instance": instance.name}),) if role is not Role.HEALTHY else ()
+    return Finding(code, f"rds/{instance.name}", told, "Performance Insights db.load.avg", sure, role, None, leads)
+
+
+def _load(client: PIClient, instance: Instance, span: Window) -> Load:
+    told = client.get_resource_metrics(
+        ServiceType="RDS",
+        Identifier=instance.resource,
+        MetricQueries=[{"Metric": "db.load.avg"}],
+        StartTime=span.before,
+        EndTime=span.end,
+        PeriodInSeconds=60 if (span.end - span.before).total_seconds() <= 60 * 300 else 300,
+        MaxResults=20,
+    )
+    whole = next((each for each in told.get("MetricList", []) if not each.get("Key", {}).get("Dimensions")), None)
+    points = [(each["Timestamp"], each["Value"]) for each in (whole or {}).get("DataPoints", []) if "Value" in each]
+    average = fmean([value for at, value in points if at >= span.start] or [0.0])
+    waits = _shares(client, instance, span, "db.wait_event", average)
+    statements = _shares(client, instance, span, "db.sql_tokenized", average) or _shares(
+        client, instance, span, "db.sql", average
+    )
+    return Load(sorted(points), waits, statements)
+
+
+def _shares(client: PIClient, instance: Instance, span: Window, group: Any, whole: float) -> list[Share]:
+    told = client.describe_dimension_keys(
+        ServiceType="RDS",
+        Identifier=instance.resource,
+        Metric="db.load.avg",
+        GroupBy={"Group": group, "Limit": 10},
+        StartTime=span.start,
+        EndTime=span.end,
+    )
+    keys = told.get("Keys", [])
+    most = max(whole, sum(key.get("Total", 0.0) for key in keys))  # parts may not outgrow the whole
+    found = []
+    for key in keys:
+        dimensions, load = key.get("Dimensions", {}), key.get("Total", 0.0)
+        name = (
+            dimensions.get(f"{group}.name")
+            or dimensions.get(f"{group}.statement")
+            or next(iter(dimensions.values()), "?")
+        )
+        found.append(Share(name, dimensions.get(f"{group}.type", ""), load, load / most if most else 0.0))
+    return found
+
+
+def _text(instance: Instance, load: Load, span: Window) -> str:
+    values = [value for at, value in load.points if at >= span.start]
+    head = f"Load of {instance.name}, {clock(span.start)} to {clock(span.end)}: {sparkline(values) or 'no data'}"
+    average = f"average {number(fmean(values))} of {number(instance.cpus)} virtual CPUs" if values else ""
+    waits = [f"  {each.share:>4.0%}  {each.name}" for each in load.waits[:5]]
+    statements = [f"  {each.share:>4.0%}  {shortened(each.name, 160)}" for each in load.statements[:5]]
+    rows = [head, average, "Waits:", *(waits or ["  unknown"]), "SQL:", *(statements or ["  unknown"])]
+    return "\n".join(row for row in rows if row)

@@ -1,0 +1,105 @@
+"""Judge one vital sign of an RDS instance: beyond its bound, recovered, or in order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from statistics import median
+
+from tools.aws.levels import RECENT, Points, level
+from tools.aws.rds_bounds import Bound, Vital
+from tools.aws.rds_records import Instance, Limit
+from tools.aws.windows import Window
+from tools.aws.wording import clock, sparkline
+from tools.contract import Call, Finding, Role
+
+FINDINGS = {
+    "rds_connections_exhausted": "Connections are at max_connections (95 % or more): clients are being refused.",
+    "rds_connections_high": "Connections are above 80 % of max_connections.",
+    "rds_cpu_saturated": "CPU is at 90 % or more.",
+    "rds_cpu_credits_exhausted": "A burstable class has no CPU credits left and runs at its baseline.",
+    "rds_storage_full": "Less than 2 % of the storage is free: writes fail or soon will.",
+    "rds_storage_low": "Less than 10 % of the storage is free.",
+    "rds_memory_low": "Less than 5 % of the class's memory is freeable.",
+    "rds_replica_lag": "A replica is more than 60 s behind its source.",
+    "rds_reads_slow": "A read takes more than 20 ms, and three times as long as before.",
+    "rds_writes_slow": "A write takes more than 20 ms, and three times as long as before.",
+    "rds_disk_queue": "More than 10 requests wait for the disk, three times as many as before.",
+    "rds_burst_exhausted": "A gp2 volume has less than 10 % of its I/O credits left.",
+    "rds_iops_limit": "Reads and writes are at 95 % or more of what the storage does.",
+    "rds_transaction_ids": "More than a billion transaction ids are unvacuumed: wraparound protection comes nearer.",
+    "rds_vital_recovered": "A vital sign was beyond its limit in the window and no longer is.",
+    "rds_normal": "The vital signs that could be read are in order.",
+    "rds_unmeasured": "CloudWatch has no data for a vital sign.",
+}
+
+
+def judge(vital: Vital, points: Points, instance: Instance, limit: Limit | None, span: Window) -> Finding | None:
+    """Return what a vital sign shows, or None if it is in order."""
+    usual = level(points, span.start).before
+    now = median([value for _, value in points[-RECENT:]])
+    shown = [(at, value) for at, value in points if at >= span.start]
+    for bound in vital.bounds(instance, limit):
+        if _beyond(vital, now, bound, usual):
+            return _bad(vital, bound, instance, now, _since(vital, points, bound, usual))
+        past = [(at, value) for at, value in shown if _beyond(vital, value, bound, usual)]
+        if len(past) >= RECENT:  # a lone point is no state to recover from
+            return _recovered(vital, bound, instance, now, past)
+    return None
+
+
+def line(vital: Vital, points: Points, span: Window) -> str:
+    """Write a vital sign in a line of the table."""
+    values = [value for at, value in points if at >= span.start] or [points[-1][1]]
+    now = median(value for _, value in points[-RECENT:])
+    low, high = vital.write(min(values)), vital.write(max(values))
+    return f"{vital.words:<22} now {vital.write(now):>9}, {low} to {high}  {sparkline(values)}"
+
+
+def _beyond(vital: Vital, value: float, bound: Bound, usual: float) -> bool:
+    if vital.times and value < vital.times * usual:
+        return False
+    return value >= bound.at if vital.above else value <= bound.at
+
+
+def _since(vital: Vital, points: Points, bound: Bound, usual: float) -> datetime | None:
+    """Return since when the value is beyond its bound without a break of more than a point or two."""
+    since, calm = None, 0
+    for at, value in reversed(points):
+        calm = 0 if _beyond(vital, value, bound, usual) else calm + 1
+        if calm >= RECENT:
+            break
+        since = since if calm else at
+    return since
+
+
+def _bad(vital: Vital, bound: Bound, instance: Instance, now: float, since: datetime | None) -> Finding:
+    when = f" since {clock(since)}" if since else ""
+    return Finding(
+        code=bound.code,
+        subject=f"rds/{instance.name}",
+        observed=f"{vital.words} of {instance.name}: {vital.write(now)}{bound.limit}{when}.",
+        pointer=f"CloudWatch AWS/RDS {vital.name}, DBInstanceIdentifier={instance.name}",
+        confidence=bound.sure,
+        role=bound.role,
+        since=since,
+        leads_to=(
+            Call("aws_rds_events", {"instance": instance.name}),
+            Call("aws_rds_performance", {"instance": instance.name}),
+        ),
+        advice=vital.advice,
+    )
+
+
+def _recovered(vital: Vital, bound: Bound, instance: Instance, now: float, past: Points) -> Finding:
+    values = [value for _, value in past]
+    worst = vital.write(max(values) if vital.above else min(values))
+    told = f"{vital.words} of {instance.name} was {worst}{bound.limit} until {clock(past[-1][0])}"
+    return Finding(
+        code="rds_vital_recovered",
+        subject=f"rds/{instance.name}",
+        observed=f"{told} and is {vital.write(now)} now.",
+        pointer=f"CloudWatch AWS/RDS {vital.name}, DBInstanceIdentifier={instance.name}",
+        confidence=0.85,
+        role=Role.HEALTHY,
+        since=past[0][0],
+    )
