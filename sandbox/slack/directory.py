@@ -49,8 +49,6 @@ class Person:
             "real_name": self.real_name,
             "deleted": self.deleted,
             "color": self.color.lstrip("#"),
-            "tz": "Etc/UTC",
-            "tz_offset": 0,
             "is_bot": self.bot,
             "is_app_user": False,
             "is_admin": False,
@@ -58,14 +56,13 @@ class Person:
             "is_restricted": self.guest,
             "is_ultra_restricted": self.guest,
             "is_stranger": self.team != TEAM,
-            "profile": {
-                "real_name": self.real_name,
-                "display_name": self.name,
-                "title": self.title,
-                "team": self.team,
-                **({"bot_id": BOT_ID, "api_app_id": APP_ID} if self.bot else {}),
-            },
+            "profile": self._profile(),
         }
+
+    def _profile(self) -> Body:
+        own = {"bot_id": BOT_ID, "api_app_id": APP_ID} if self.bot else {}
+        shown = {"display_name": self.name, "real_name": self.real_name}
+        return {**shown, "title": self.title, "team": self.team, **own}
 
 
 @dataclass

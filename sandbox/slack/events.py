@@ -127,6 +127,7 @@ def _subscription(event: Body) -> str:
 
 
 def _callback(workspace: Workspace, event: Body) -> Body:
+    installed = {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True}
     return {
         "token": "sandbox",
         "team_id": TEAM,
@@ -137,15 +138,7 @@ def _callback(workspace: Workspace, event: Body) -> Body:
         "type": "event_callback",
         "event_id": f"Ev{secrets.token_hex(5).upper()}",
         "event_time": int(workspace.clock.time()),
-        "authorizations": [
-            {
-                "enterprise_id": None,
-                "team_id": TEAM,
-                "user_id": BOT_USER,
-                "is_bot": True,
-                "is_enterprise_install": False,
-            }
-        ],
+        "authorizations": [{**installed, "is_enterprise_install": False}],
         "is_ext_shared_channel": False,
         "event_context": f"4-{secrets.token_hex(16)}",
     }

@@ -64,6 +64,10 @@ class Modals:
         stack[at] = _made(view, known["id"], stack[:at])
         return stack[at]
 
+    def shown(self, person: str) -> list[Body]:
+        """Return the views a person has open, the topmost last."""
+        return list(self._stacks.get(person, []))
+
     def find(self, view: str) -> tuple[str, Body]:
         """Return an open view, by id or external id, and whose it is.
 

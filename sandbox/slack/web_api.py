@@ -1,6 +1,8 @@
 """The Web API: who calls, what went wrong on purpose, how often, with which arguments, then the method."""
 
 import json
+import secrets
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,56 +17,67 @@ from sandbox.slack.wire import Body, Refused
 from sandbox.slack.workspace import Workspace
 
 
+@dataclass(frozen=True)
+class Call:
+    """One call as it came in; `early` if it was told to stay away for longer."""
+
+    workspace: Workspace
+    method: str
+    args: Body
+    at: float
+    early: bool
+
+
 async def answer(workspace: Workspace, request: web.Request) -> web.StreamResponse:
     """Answer one call of /api/<method>."""
-    name = request.match_info["method"]
     workspace.origin = str(request.url.origin())
+    name = request.match_info["method"]
     args: Body = {}
     try:
         args = await _arguments(request)
         _authorize(workspace, name, _token(request, args))
     except Refused as refused:
-        return _told(workspace, name, args, refused.body())
-    return await _carried_out(workspace, request, name, args)
+        return _told(Call(workspace, name, args, workspace.clock.time(), early=False), refused.body())
+    return _carried_out(_call(workspace, name, args), request)
 
 
-async def _carried_out(workspace: Workspace, request: web.Request, name: str, args: Body) -> web.StreamResponse:
-    fault = workspace.faults.next(name)
+def _call(workspace: Workspace, name: str, args: Body) -> Call:
+    now = workspace.clock.time()
+    limits = [name, f"post {args.get('channel')}"] if METHODS[name].posts else [name]
+    early = any(workspace.rates.early(limit, now) for limit in limits)
+    return Call(workspace, name, args, now, early)
+
+
+def _carried_out(call: Call, request: web.Request) -> web.StreamResponse:
+    fault = call.workspace.faults.next(call.method)
     match fault:
         case Fault(kind="429"):
-            return _too_many(
-                workspace, name, args, workspace.rates.block(name, workspace.clock.time(), fault.retry_after)
-            )
+            return _too_many(call, call.workspace.rates.block(call.method, call.at, fault.retry_after))
         case Fault(kind="500"):
-            _log(workspace, name, args, HTTPStatus.INTERNAL_SERVER_ERROR, {"ok": False, "error": "500"})
+            _log(call, HTTPStatus.INTERNAL_SERVER_ERROR, {"ok": False, "error": "500"})
             return web.Response(status=HTTPStatus.INTERNAL_SERVER_ERROR, text="Internal Server Error")
         case Fault(kind="error"):
-            return _told(workspace, name, args, {"ok": False, "error": fault.error})
-    wait = _wait(workspace, name, args)
+            return _told(call, {"ok": False, "error": fault.error})
+    wait = _wait(call)
     if wait:
-        return _too_many(workspace, name, args, wait)
-    body = _called(workspace, name, args)
-    if fault is None:
-        return _told(workspace, name, args, body)
-    _log(workspace, name, args, 0, body)
-    if request.transport:
-        request.transport.abort()
-    return web.Response()
+        return _too_many(call, wait)
+    body = _called(call)
+    return _told(call, body) if fault is None else _dropped(call, body, request)
 
 
-def _called(workspace: Workspace, name: str, args: Body) -> Body:
+def _called(call: Call) -> Body:
     try:
-        understood = schema.understood(name, args)
-        return {"ok": True, **METHODS[name].call(workspace, understood)}
+        understood = schema.understood(call.method, call.args)
+        return {"ok": True, **METHODS[call.method].call(call.workspace, understood)}
     except Refused as refused:
         return refused.body()
 
 
-def _wait(workspace: Workspace, name: str, args: Body) -> int:
-    method, now = METHODS[name], workspace.clock.time()
+def _wait(call: Call) -> int:
+    method, rates = METHODS[call.method], call.workspace.rates
     if method.posts:
-        return workspace.rates.wait_to_post(str(args.get("channel")), now)
-    return workspace.rates.wait(name, method.per_minute, now)
+        return rates.wait_to_post(str(call.args.get("channel")), call.at)
+    return rates.wait(call.method, method.per_minute, call.at)
 
 
 async def _arguments(request: web.Request) -> Body:
@@ -116,19 +129,26 @@ def _authorize(workspace: Workspace, name: str, token: str) -> None:
         raise Refused("missing_scope", needed=method.scope, provided=",".join(sorted(app.scopes)))
 
 
-def _told(workspace: Workspace, name: str, args: Body, body: Body) -> web.Response:
-    _log(workspace, name, args, HTTPStatus.OK, body)
-    return web.json_response(body, headers={"X-Slack-Req-Id": workspace.ts(), "X-OAuth-Scopes": "sandbox"})
+def _told(call: Call, body: Body) -> web.Response:
+    _log(call, HTTPStatus.OK, body)
+    return web.json_response(body, headers={"X-Slack-Req-Id": secrets.token_hex(16)})
 
 
-def _too_many(workspace: Workspace, name: str, args: Body, wait: int) -> web.Response:
+def _too_many(call: Call, wait: int) -> web.Response:
     body = {"ok": False, "error": "ratelimited"}
-    _log(workspace, name, args, HTTPStatus.TOO_MANY_REQUESTS, body)
+    _log(call, HTTPStatus.TOO_MANY_REQUESTS, body)
     return web.json_response(body, status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(wait)})
 
 
-def _log(workspace: Workspace, name: str, args: Body, status: int, body: Body) -> None:
-    now = workspace.clock.time()
-    early = workspace.rates.early(name, now)
-    ok, error = bool(body["ok"]), str(body.get("error", ""))
-    workspace.journal.calls.append(Called(name, args, now, int(status), ok, error, early, body))
+def _dropped(call: Call, body: Body, request: web.Request) -> web.Response:
+    """Cut the connection after the call took effect."""
+    _log(call, 0, body)
+    if request.transport:
+        request.transport.abort()
+    return web.Response()
+
+
+def _log(call: Call, status: int, body: Body) -> None:
+    error = str(body.get("error", ""))
+    called = Called(call.method, call.args, call.at, int(status), bool(body["ok"]), error, call.early, body)
+    call.workspace.journal.calls.append(called)

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack.visitor import wait_for
@@ -33,13 +35,20 @@ def client(office: Office) -> AsyncWebClient:
     return AsyncWebClient(office.workspace.bot_token, base_url=office.api)
 
 
+async def refusal(office: Office, method: str, **args: Any) -> str:
+    """Call a method that must fail and return its error code."""
+    with pytest.raises(SlackApiError) as refused:
+        await client(office).api_call(method, json=args)
+    return str(refused.value.response["error"])
+
+
 @asynccontextmanager
 async def connected(office: Office, app: AsyncApp) -> AsyncIterator[None]:
     """Connect a Bolt app over Socket Mode for the length of the block."""
     handler = AsyncSocketModeHandler(app, office.workspace.app_token, web_client=client(office))
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
     try:
         await asyncio.to_thread(wait_for, lambda: office.workspace.deliveries.connected)
         yield
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]  # same

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -21,6 +22,19 @@ class Office:
     workspace: Workspace
     url: str
     clock: Clock
+    loop: asyncio.AbstractEventLoop
+
+    def pass_seconds(self, seconds: float) -> None:
+        """Let time go by in the workspace."""
+        self.clock.forward(timedelta(seconds=seconds))
+
+    def close_pages(self) -> None:
+        """Send everybody who watches the page home."""
+        self.loop.call_soon_threadsafe(self.workspace.audience.close)
+
+    def refresh(self) -> None:
+        """Have Slack ask every connection to come back."""
+        asyncio.run_coroutine_threadsafe(self.workspace.deliveries.sockets.refresh(), self.loop).result(10)
 
     @property
     def api(self) -> str:
@@ -54,7 +68,7 @@ def opened(manifest: Body | None = None) -> Iterator[Office]:
     runner = web.AppRunner(make_app(workspace), access_log=None, shutdown_timeout=1)
     try:
         url = asyncio.run_coroutine_threadsafe(_serve(runner), loop).result(10)
-        yield Office(workspace, url, clock)
+        yield Office(workspace, url, clock, loop)
     finally:
         asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
