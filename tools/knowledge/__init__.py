@@ -1,1 +1,1 @@
-"""What the company knows of itself: the service catalogue."""
+"""What the team knows about its own systems."""

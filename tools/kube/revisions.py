@@ -94,11 +94,10 @@ def began(history: Sequence[Revision]) -> datetime | None:
 
 
 def gone_back(history: Sequence[Revision]) -> bool:
-    """Tell whether the current template is an earlier one that was put back: Kubernetes takes its old ReplicaSet again."""
+    """Tell whether the current template is an earlier one put back, for which Kubernetes takes its old ReplicaSet."""
     since = began(history)
-    return since is not None and any(
-        one.created is not None and one.created > since for one in history if _other(one, history)
-    )
+    newer = (one.created for one in history if _other(one, history))
+    return since is not None and any(one is not None and one > since for one in newer)
 
 
 def without_restart(template: JsonObject) -> JsonObject:
