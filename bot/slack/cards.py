@@ -46,9 +46,9 @@ def card(approval: Approval) -> Card:
     """Return the card as it should look now."""
     proposal = approval.proposal
     blocks = [
-        header(f"{_MARKS[proposal.risk]} {plain(proposal.preview.summary)}"),
+        header(f"{_MARKS[proposal.risk]} {plain(_head(proposal.preview.summary, SECTION))}"),
         section(f"*Why:* {_why(proposal)}"),
-        fenced(code(exact(proposal))),
+        fenced(code(_head(exact(proposal), SECTION))),
         *_change(proposal),
         fields([("Who would notice", _short(proposal.preview.blast_radius)), ("Way back", way_back(proposal))]),
         context(_facts(proposal), _deciders(approval)),
@@ -78,14 +78,14 @@ def exact(proposal: Proposal) -> str:
 
 def hides(proposal: Proposal) -> bool:
     """Tell whether the arguments do not fit on the card, so that nobody may say yes without opening them."""
-    return len(code(exact(proposal))) > _CODE
+    return _over(exact(proposal), _CODE)
 
 
 def shortened(proposal: Proposal) -> bool:
     """Tell whether anything of the proposal is cut on the card."""
     preview = proposal.preview
-    long = any(len(mrkdwn(text)) > _WORDS for text in (proposal.reason, preview.blast_radius, preview.way_back))
-    return long or hides(proposal) or len(code(preview.diff)) > _CODE
+    long = any(_over(text, _WORDS) for text in (proposal.reason, preview.blast_radius, preview.way_back))
+    return long or hides(proposal) or _over(preview.diff, _CODE)
 
 
 def way_back(proposal: Proposal) -> str:
@@ -123,7 +123,7 @@ def _why(proposal: Proposal) -> str:
 
 
 def _change(proposal: Proposal) -> list[JsonObject]:
-    return [fenced(code(proposal.preview.diff))] if proposal.preview.diff.strip() else []
+    return [fenced(code(_head(proposal.preview.diff, SECTION)))] if proposal.preview.diff.strip() else []
 
 
 def _facts(proposal: Proposal) -> str:
@@ -176,4 +176,13 @@ def _metadata(approval: Approval) -> JsonObject:
 
 
 def _short(text: str) -> str:
-    return cut(mrkdwn(text), _WORDS)
+    return cut(mrkdwn(_head(text, _WORDS)), _WORDS)
+
+
+def _over(text: str, limit: int) -> bool:
+    return len(text) > limit or len(code(text)) > limit
+
+
+def _head(text: str, limit: int) -> str:
+    """Return no more than has a chance to be shown, so that escaping 100 kB of hostile text costs nothing."""
+    return text if len(text) <= limit else cut(text, limit)

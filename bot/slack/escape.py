@@ -22,14 +22,16 @@ _BROADCAST = re.compile(r"@(?=channel\b|here\b|everyone\b)", re.IGNORECASE)
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]{0,30})?://[^\s<>|)\]\"'`]*", re.IGNORECASE)
 _SCHEMELESS = re.compile(r"\b(?P<www>www)\.(?=[a-z0-9])", re.IGNORECASE)
 _BARE_SCHEME = re.compile(r"\b(?P<scheme>mailto|tel|javascript|data|slack):(?=\S)", re.IGNORECASE)
-_MARKDOWN_LINK = re.compile(r"\]\((?P<target>[^)\s]*)")
+_MARKDOWN_LINK = re.compile(r"\]\((?=(?P<target>[^)\s]*))")
 _TAG = re.compile(r"<(?=[@#!a-zA-Z/])")
+_PING = re.compile(r"<(?=[@#!])")
+_UNUSUAL = re.compile(r"[^\n\t\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff]")
 _TICKS = re.compile(r"`{3,}|~{3,}")
 
 
 def visible(text: str) -> str:
     """Return the text with nothing hidden: direction marks spelled out, zero-width and control characters gone."""
-    return "".join(_shown(character) for character in text.replace("\r\n", "\n").replace("\r", "\n"))
+    return _UNUSUAL.sub(lambda found: _shown(found.group()), text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def mrkdwn(text: str) -> str:
@@ -46,7 +48,7 @@ def markdown(text: str) -> str:
     """
     safe = _TAG.sub(OPENING, visible(text))
     safe = safe.replace("![", "! [")
-    safe = _MARKDOWN_LINK.sub(lambda link: link.group() if _allowed(link["target"]) else f"] ({link['target']}", safe)
+    safe = _MARKDOWN_LINK.sub(lambda link: "](" if _allowed(link["target"]) else "] (", safe)
     return _quiet(safe)
 
 
@@ -57,8 +59,8 @@ def code(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text for a `plain_text` object, on one line; it knows no markup but Slack may still find names to ping."""
-    return _BROADCAST.sub(AT, " ".join(visible(text).split()))
+    """Return text for a `plain_text` object, on one line; it knows no markup, but it may end up where there is some."""
+    return _PING.sub(OPENING, _BROADCAST.sub(AT, " ".join(visible(text).split())))
 
 
 def cut(text: str, limit: int) -> str:
@@ -78,8 +80,6 @@ def cut_bytes(text: str, limit: int) -> str:
 
 
 def _shown(character: str) -> str:
-    if character in "\n\t":
-        return character
     match unicodedata.category(character):
         case "Cf" if unicodedata.bidirectional(character) not in {"BN", "ON"} or character == "\u061c":
             return f"[U+{ord(character):04X}]"

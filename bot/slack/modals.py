@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 
 from bot.approvals.model import Approval, State
 from bot.slack.blocks import FENCE, actions, context, fenced, header, section
@@ -43,7 +44,8 @@ def everything(approval: Approval, words: str = "") -> JsonObject:
     ]
     told = [section(f"*{mrkdwn(words)}*")] if words else []
     blocks = [header(plain(proposal.preview.summary)), *told, section(standing(approval))]
-    blocks += [block for title, text in parts if text.strip() for block in _part(title, text)]
+    parts_blocks = (block for title, text in parts if text.strip() for block in _part(title, text))
+    blocks += islice(parts_blocks, MODAL_BLOCKS)  # enough to tell that it is too much
     complete = len(blocks) <= MODAL_BLOCKS - _SPARE
     if not complete:
         blocks = [

@@ -1,0 +1,52 @@
+"""What we answer at once, without a run: help and status; Slack's mrkdwn, for one reader."""
+
+from bot.flow import Status
+from bot.listeners import words
+from bot.listeners.desk import Desk
+from bot.slack.blocks import moment
+from bot.slack.cards import mention
+from bot.slack.escape import cut, mrkdwn, plain
+from bot.store.runs import Run
+
+LINES = 10
+HELP = """\
+*What I can do*
+- `/infra why is checkout slow?` or `@infra …`: I look at AWS and Kubernetes, say what I find, and propose a fix
+- `/infra status`: what is running, and which approvals wait
+- `/infra stop`, the word `stop` in a thread, or :octagonal_sign: on a message: stop at once
+In a thread I am part of, just write; nobody has to mention me.
+I change nothing by myself: a proposal is carried out when the right people press *Approve* on it, \
+or put :white_check_mark: on it (:x: rejects)."""
+
+
+async def answer(desk: Desk, command: words.Command) -> str:
+    """Return the answer to help or status."""
+    match command:
+        case words.Status():
+            return status(await desk.flow.status())
+        case words.Help(about=about) if about:
+            return f"{mrkdwn(about)} This is what I understand:\n\n{HELP}"
+        case _:
+            return HELP
+
+
+def status(now: Status) -> str:
+    """Return what is going on, in a few lines."""
+    lines = [f"*{len(now.running)} running · {len(now.queued)} queued · {len(now.approvals)} waiting for approval*"]
+    lines += [f"▶ {_run(run)}" for run in now.running[:LINES]]
+    lines += [f"… {_run(run)}" for run in now.queued[:LINES]]
+    for approval in now.approvals[:LINES]:
+        summary = _short(approval.proposal.preview.summary)
+        lines.append(f"📋 {summary} in <#{approval.thread.channel}>, expires {moment(approval.expires_at)}")
+    if now.changes_refused_because:
+        lines.append(f"⚠️ Changes are refused: {_short(now.changes_refused_because)}")
+    return "\n".join(lines)
+
+
+def _run(run: Run) -> str:
+    who = f" for {mention(run.ask.asker)}" if run.ask.asker else ""
+    return f"{_short(run.ask.text)} in <#{run.ask.thread.channel}>{who}, since {moment(run.at)}"
+
+
+def _short(text: str) -> str:
+    return cut(mrkdwn(plain(text)), 160)

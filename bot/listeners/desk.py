@@ -1,0 +1,92 @@
+"""What every listener works with, and what all of them do: check who speaks, whisper, and finish in time."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+
+from agents.contract import ThreadRef
+from bot.channels import Channels
+from bot.listeners.ports import Flow, Memory
+from bot.people import Directory
+from bot.slack.calls import Calls
+from bot.slack.posting import Identity
+from bot.thread import Threads
+
+log = logging.getLogger(__name__)
+
+IN_TIME = 2.4
+"""Seconds; Slack wants its answer within three: https://docs.slack.dev/interactivity/handling-user-interaction"""
+
+GUEST = "I work for full members of this workspace only. Please ask a colleague on the team to look into it with you."
+SHARED = "Other organizations are in this channel, so I do not answer here. Send me a direct message instead."
+UNLISTED = (
+    "This channel ({channel}) is not on my list, so I do not answer here. "
+    "Send me a direct message, or have the channel added to config/channels.toml."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why somebody is not heard; empty words mean that even saying so would be too much."""
+
+    words: str
+
+
+@dataclass
+class Desk:
+    """Where payloads arrive."""
+
+    flow: Flow
+    memory: Memory
+    threads: Threads
+    directory: Directory
+    channels: Channels
+    calls: Calls
+    identity: Identity
+    going: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def refuses(self, user: str, team: str, channel: str, *, shared: bool = False) -> Refusal | None:
+        """Return why a person is not heard here, if they are not.
+
+        Raises:
+            LookupDownError: Slack could not say who they are; without an ack it delivers again.
+        """
+        ours = str((await self.identity.known())["team_id"])
+        if team != ours:
+            return Refusal("")
+        person = await self.directory.person(user)
+        match person:
+            case _ if person.team != ours or person.bot or person.deactivated:
+                return Refusal("")
+            case _ if person.guest:
+                return Refusal(GUEST)
+            case _ if shared:
+                return Refusal(SHARED)
+            case _ if not self.channels.listed(channel):
+                return Refusal(UNLISTED.format(channel=channel))
+            case _:
+                return None
+
+    async def whisper(self, thread: ThreadRef, user: str, words: str) -> None:
+        """Tell one person something, if there is something to tell."""
+        if words:
+            await self.threads.open(thread, user).whisper(user, words)
+
+    async def in_time(self, work: Coroutine[None, None, None]) -> None:
+        """Do the work; if it takes longer than Slack waits for an answer, let it go on behind the answer.
+
+        Raises:
+            Exception: What the work raised in time; without an ack Slack delivers again.
+        """
+        task = asyncio.create_task(work)
+        self.going.add(task)
+        task.add_done_callback(self._finished)
+        done, _ = await asyncio.wait({task}, timeout=IN_TIME)
+        if done:
+            task.result()
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self.going.discard(task)
+        if not task.cancelled() and task.exception():
+            log.error("A listener failed.", exc_info=task.exception())

@@ -1,0 +1,56 @@
+"""What the listeners are given, behind the smallest interfaces that will do."""
+
+from typing import Protocol
+
+from agents.contract import Ask, ThreadRef
+from bot.approvals.model import Approval, Vote
+from bot.flow import Ruling, Status
+from bot.store.store import Store
+
+
+class Flow(Protocol):
+    """The two ways in, and two things people may want to know or do at once."""
+
+    async def hear(self, ask: Ask, keys: tuple[str, ...] = ()) -> bool:
+        """Keep an ask durably; False if it was heard before."""
+        ...
+
+    async def rule(self, vote: Vote) -> Ruling:
+        """Count a vote."""
+        ...
+
+    async def stop(self, thread: ThreadRef, by: str) -> int:
+        """Stop what a thread runs and waits for; return how many."""
+        ...
+
+    async def status(self) -> Status:
+        """Return what is going on."""
+        ...
+
+
+class Memory(Protocol):
+    """What a listener may look up."""
+
+    async def knows(self, thread: ThreadRef) -> bool:
+        """Tell whether we are part of a thread."""
+        ...
+
+    async def approval(self, approval_id: str) -> Approval | None:
+        """Return an approval as it stands."""
+        ...
+
+
+class StoreMemory:
+    """Memory as the store has it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def knows(self, thread: ThreadRef) -> bool:
+        """Tell whether a thread has a run, waits for one, or had one."""
+        waits = await self._store.runs.next(thread.key) or await self._store.due.of(thread.key)
+        return bool(waits) or bool(await self._store.transcripts.of(thread.key))
+
+    async def approval(self, approval_id: str) -> Approval | None:
+        """Return an approval as it stands."""
+        return await self._store.approvals.get(approval_id)

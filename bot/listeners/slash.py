@@ -1,0 +1,77 @@
+"""The command `/infra`: help, status, stop, or a question that gets a message, and with it a thread, of its own."""
+
+from dataclasses import dataclass
+
+from agents.contract import ThreadRef
+from bot.listeners import words
+from bot.listeners.answers import answer
+from bot.listeners.asks import commanded
+from bot.listeners.desk import Desk
+from bot.listeners.stops import in_words, stop_channel
+from bot.people import LookupDownError
+from bot.slack.blocks import section
+from bot.slack.calls import DeclinedError, LostError
+from bot.slack.cards import mention
+from bot.slack.escape import cut, mrkdwn
+from bot.slack.posting import quiet
+from tools.contract import JsonObject
+
+ANCHOR = "infra_anchor"
+_OUTSIDE = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action"}
+_BUSY = "Slack is slow right now, so I could not start. Please send the command again in a moment."
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command's payload, as far as we care."""
+
+    team: str
+    channel: str
+    user: str
+    text: str
+    body: JsonObject
+
+
+def read(body: JsonObject) -> Command:
+    """Return the command in a payload."""
+    team, channel, user = (str(body.get(name) or "") for name in ("team_id", "channel_id", "user_id"))
+    return Command(team, channel, user, str(body.get("text") or ""), body)
+
+
+async def on_command(desk: Desk, command: Command) -> str:
+    """Do what the command says; return what its author alone is told, empty if they see it in the channel."""
+    try:
+        refusal = await desk.refuses(command.user, command.team, command.channel)
+    except LookupDownError as error:
+        return str(error)
+    if refusal:
+        return refusal.words or "I cannot help here."
+    match words.command(command.text):
+        case words.Question(text=text):
+            return await _start(desk, command, text)
+        case words.Stop():
+            return in_words(await stop_channel(desk, command.channel, command.user))
+        case other:
+            return await answer(desk, other)
+
+
+async def _start(desk: Desk, command: Command, text: str) -> str:
+    """Post the message the run will be a thread of, and hear the ask; the same command twice leaves one message."""
+    try:
+        posted = await desk.calls.call("chat.postMessage", _anchor(command, text), command.channel)
+    except DeclinedError as declined:
+        inviting = "I am not in this channel. Invite me with `/invite @infra`, or send me a direct message."
+        return inviting if declined.error in _OUTSIDE else _BUSY
+    except LostError:
+        return _BUSY
+    thread = ThreadRef(command.team, str(posted.get("channel") or command.channel), str(posted["ts"]))
+    ask, keys = commanded(command.body, text, thread)
+    if not await desk.flow.hear(ask, keys):
+        await desk.calls.call("chat.delete", {"channel": thread.channel, "ts": thread.ts}, thread.channel)
+    return ""
+
+
+def _anchor(command: Command, text: str) -> JsonObject:
+    asks = f"🔎 {mention(command.user)} asks: {cut(mrkdwn(text), 2900)}"
+    metadata = {"event_type": ANCHOR, "event_payload": {"trigger": str(command.body.get("trigger_id") or "")}}
+    return quiet({"channel": command.channel, "text": asks, "blocks": [section(asks)], "metadata": metadata})

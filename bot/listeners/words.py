@@ -1,0 +1,121 @@
+"""What people's words mean to us: commands, stop, questions; pure, and never more than their words say."""
+
+import difflib
+import html
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+LONGEST = 3000
+"""Characters of a question we take."""
+
+COMMANDS = ("help", "status", "stop")
+_MENTION = re.compile(r"<@(?P<user>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_LINK = re.compile(r"<(?P<target>(?:https?|mailto):[^>|]+)(?:\|(?P<label>[^>]*))?>")
+_CHANNEL = re.compile(r"<#(?P<id>C[A-Z0-9]+)(?:\|(?P<name>[^>]*))?>")
+_STOPS = {"stop", "stop it", "stop now", "stop please", "please stop", "cancel", "abort"}
+_CHATTER = {"thanks", "thank you", "thx", "ok", "okay", "great", "nice", "cool", "got it", "on it", "looking", "lol"}
+_ASKS = {
+    "what",
+    "why",
+    "how",
+    "when",
+    "where",
+    "who",
+    "which",
+    "is",
+    "are",
+    "does",
+    "do",
+    "did",
+    "can",
+    "could",
+    "has",
+    "was",
+}
+_EMOJI = re.compile(r"(:[a-z0-9_+'-]+:|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\s])+")
+_TEXTLESS = re.compile(r"\W+")
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Show what can be asked; `about` says why, if it was not asked for."""
+
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Show runs and approvals waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Stop what is running."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Look into something."""
+
+    text: str
+
+
+Command: TypeAlias = Help | Status | Stop | Question
+
+
+def command(text: str) -> Command:
+    """Return what the words after `/infra` or `@infra` ask for; what we cannot understand asks for help."""
+    words = said(text)
+    bare = _bare(words)
+    if bare in {"", "help", "hi", "hello"}:
+        return Help()
+    if bare == "status":
+        return Status()
+    if bare in _STOPS:
+        return Stop()
+    if len(words) > LONGEST:
+        return Help(f"That is {len(words):,} characters; please ask in at most {LONGEST:,}.")
+    if " " not in bare and (meant := difflib.get_close_matches(bare, COMMANDS, n=1, cutoff=0.75)):
+        return Help(f"Did you mean `{meant[0]}`?")
+    return Question(words) if _TEXTLESS.sub("", words) else Help("I found no words in that.")
+
+
+def said(text: str) -> str:
+    """Return what a person wrote: Slack's entities, links and channel names turned back into plain words."""
+    words = _CHANNEL.sub(lambda found: f"#{found['name'] or found['id']}", text)
+    words = _LINK.sub(lambda found: found["label"] or found["target"], words)
+    return html.unescape(words).replace("\x00", "").strip()
+
+
+def without_mention(text: str, user: str) -> str:
+    """Return the text without the mentions of one user."""
+    return _MENTION.sub(lambda found: "" if found["user"] == user else found.group(), text).strip()
+
+
+def mentions(text: str, user: str) -> bool:
+    """Tell whether the text mentions a user."""
+    return any(found["user"] == user for found in _MENTION.finditer(text))
+
+
+def is_stop(text: str) -> bool:
+    """Tell whether the words are nothing but a wish to stop."""
+    return _bare(said(text)) in _STOPS
+
+
+def is_question(text: str) -> bool:
+    """Tell whether the words are a question."""
+    words = said(text)
+    first = _bare(words).split(" ", 1)[0]
+    return words.endswith("?") or (first in _ASKS and len(words.split()) > 2)  # noqa: PLR2004 - "is it" asks nothing
+
+
+def is_follow_up(text: str) -> bool:
+    """Tell whether a message in our thread is for us: not to somebody else, not mere thanks or emoji."""
+    starts = _MENTION.match(text.strip())
+    words = said(text)
+    return bool(words) and not starts and not _EMOJI.fullmatch(words) and _bare(words) not in _CHATTER
+
+
+def _bare(words: str) -> str:
+    return " ".join(re.sub(r"[^\w\s'-]", " ", words.lower()).split())
