@@ -1,8 +1,14 @@
 """What can be done to the world. CATALOGUE names every tool; what is not listed does not exist."""
 
 from tools.aws.alarms import aws_alarm_history, aws_alarms
+from tools.aws.log_queries import aws_logs_insights
+from tools.aws.logs import aws_log_errors
 from tools.aws.metrics import aws_metric
+from tools.aws.rds_events import aws_rds_events, aws_rds_instance
+from tools.aws.rds_health import aws_rds_health
+from tools.aws.rds_performance import aws_rds_performance
 from tools.contract import Tool
+from tools.knowledge.lookup import service_lookup
 from tools.kube.autoscalers import kube_hpa
 from tools.kube.events import kube_events
 from tools.kube.logs import kube_logs
@@ -18,9 +24,16 @@ from tools.kube.workloads import kube_workloads
 
 _TOOLS: tuple[Tool, ...] = (
     # readings
+    service_lookup,
     aws_alarms,
     aws_alarm_history,
     aws_metric,
+    aws_logs_insights,
+    aws_log_errors,
+    aws_rds_instance,
+    aws_rds_events,
+    aws_rds_performance,
+    aws_rds_health,
     kube_workloads,
     kube_pods,
     kube_logs,
