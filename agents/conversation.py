@@ -7,6 +7,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, merge_
 from pydantic import TypeAdapter
 
 from agents.contract import Ask, AskKind, Report, Speaker, Turn
+from tools.contract import Role
 
 TURNS, WIDTH = 20, 4000
 """What a run remembers of its thread: the latest turns, each cut to a width."""
@@ -22,9 +23,8 @@ def messages_for(ask: Ask, transcript: Sequence[Turn], now: datetime) -> list[Ba
     past = [_message(turn) for turn in transcript[-TURNS:] if turn.text.strip()]
     brief = {
         "ask": _ASK.dump_python(ask, mode="json"),
-        "report": _latest_report(transcript),
+        "report": _story_so_far(transcript),
         "now": now.isoformat(),
-        "said": [turn.text[:WIDTH] for turn in transcript[-TURNS:] if turn.speaker is Speaker.PERSON],
     }
     return [*merge_message_runs(past), HumanMessage(_words(ask, now), additional_kwargs={BRIEF: brief})]
 
@@ -40,9 +40,16 @@ def _message(turn: Turn) -> BaseMessage:
             return HumanMessage(f"(system) {text}")
 
 
-def _latest_report(transcript: Sequence[Turn]) -> object:
-    report = next((turn.report for turn in reversed(transcript) if turn.report), None)
+def _story_so_far(transcript: Sequence[Turn]) -> object:
+    """Return the latest report of an investigation; what only verified a fix carries no findings to go by."""
+    reports = [turn.report for turn in reversed(transcript) if turn.report]
+    telling = (report for report in reports if report.cause and _explains(report))
+    report = next(telling, reports[0] if reports else None)
     return _REPORT.dump_python(report, mode="json") if report else None
+
+
+def _explains(report: Report) -> bool:
+    return any(one.finding.role in {Role.CAUSE, Role.CHANGE} for one in report.findings)
 
 
 def _words(ask: Ask, now: datetime) -> str:

@@ -51,6 +51,14 @@ class Diagnosis:
     remedy: tuple[Call, Cited] | None = None
     suspect: Cited | None = None
 
+    def own_words(self) -> list[Cited]:
+        """Return what the cause's own subject says of it beside the cause itself: a log line, an exit code."""
+        root = self.cause
+        causes = [one for one in self.supports if one.finding.role is Role.CAUSE]
+        return [
+            one for one in causes if root and subject(one) == subject(root) and one.finding.code != root.finding.code
+        ]
+
 
 def diagnose(findings: Iterable[Cited], scene: Scene) -> Diagnosis:
     """Weigh the findings; their order does not matter."""

@@ -1,6 +1,6 @@
 """How much a finding weighs in a scene: is it about what was asked, does its time fit, does it explain the other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -92,3 +92,11 @@ def order(one: Cited) -> tuple[float, str, str, int, str, str]:
     finding = one.finding
     taken = len(one.evidence), one.evidence
     return (-finding.confidence, finding.code, finding.subject, *taken, repr(finding))
+
+
+def one_each(findings: Iterable[Cited]) -> list[Cited]:
+    """Return the first finding of each kind and subject: the same thing read twice is told once."""
+    found: dict[tuple[str, str], Cited] = {}
+    for one in findings:
+        found.setdefault((one.finding.code, subject(one)), one)
+    return list(found.values())

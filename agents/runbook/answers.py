@@ -1,37 +1,22 @@
 """The embedded engine's words: what a tired person needs, in the order they need it, each claim with its evidence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from agents.contract import Cited, Health
 from agents.diagnosis import Diagnosis
 from agents.runbook.case import Case
+from agents.runbook.wording import cite, plain, section, stopped
 from agents.titles import title_of
+from agents.weighing import one_each, order
 from tools.contract import Role
 
-SHOWN = 5
+SHOWN = 4
 
 
 def answer(case: Case, diagnosis: Diagnosis, service: str) -> str:
     """Return the answer to an investigation, Markdown."""
     parts = [_headline(case, diagnosis, service), *_sections(case, diagnosis)]
     return "\n\n".join(part for part in parts if part)
-
-
-def cite(one: Cited) -> str:
-    """Return a finding's sentence with its evidence."""
-    return f"{stopped(one.finding.observed)} [{one.evidence}]"
-
-
-def stopped(text: str) -> str:
-    """Return the text as a sentence that ends."""
-    text = text.strip()
-    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
-
-
-def section(title: str, lines: Iterable[str]) -> str:
-    """Return a titled list, empty without lines."""
-    items = list(dict.fromkeys(line for line in lines if line))
-    return "\n".join([f"**{title}**", *(f"- {line}" for line in items)]) if items else ""
 
 
 def _headline(case: Case, diagnosis: Diagnosis, service: str) -> str:
@@ -50,22 +35,25 @@ def _headline(case: Case, diagnosis: Diagnosis, service: str) -> str:
 
 
 def _root_cause(cause: Cited, diagnosis: Diagnosis) -> str:
-    lines = [f"**Root cause:** {cite(cause)}"]
+    head = f"**Root cause** ({diagnosis.confidence:.0%} sure): {cite(cause)}"
+    lines = [head, *map(cite, one_each(diagnosis.own_words())[:2])]
     if diagnosis.trigger:
         lines.append(f"**Set off by:** {cite(diagnosis.trigger)}")
-    lines.append(f"**Confidence:** {diagnosis.confidence:.0%}")
     return "\n".join(lines)
 
 
 def _sections(case: Case, diagnosis: Diagnosis) -> list[str]:
-    hurting = diagnosis.symptoms[:SHOWN]
+    told = {order(one) for one in (diagnosis.cause, diagnosis.trigger) if one}
+    supports = [one for one in diagnosis.supports if order(one) not in told and one.finding.role is Role.CHANGE]
+    others = [one for one, _ in diagnosis.ruled_out]
+    why = {order(one): why for one, why in diagnosis.ruled_out}
     return [
-        section("What hurts", map(cite, hurting)),
-        section("Evidence", map(cite, _distinct(diagnosis.supports)[:SHOWN])),
+        section("What hurts", map(cite, one_each(diagnosis.symptoms)[:SHOWN])),
         section("Likeliest, not certain", [cite(diagnosis.suspect)] if diagnosis.suspect else []),
-        section("In order", map(cite, _distinct(diagnosis.healthy)[:SHOWN])),
-        section("Ruled out", (f"{cite(one)} Not the cause: {why}." for one, why in diagnosis.ruled_out[:SHOWN])),
-        section("Elsewhere, not part of this", map(cite, _distinct(diagnosis.elsewhere)[:2])),
+        section("Fits too", map(cite, one_each(supports)[:2]) if not diagnosis.trigger else []),
+        section("Ruled out", (f"{cite(one)} Not the cause: {why[order(one)]}." for one in one_each(others)[:SHOWN])),
+        section("In order", map(cite, one_each(diagnosis.healthy)[:SHOWN])),
+        section("Elsewhere, not part of this", map(cite, _elsewhere(diagnosis)[:2])),
         section("Proposed", _proposed(case)),
         section("Next", _next_steps(case, diagnosis)),
         section("Not known", _unknown(case)),
@@ -76,8 +64,8 @@ def _proposed(case: Case) -> Iterable[str]:
     for offer in case.offers:
         if offer.proposal:
             preview = offer.proposal.preview
-            yield f"{stopped(preview.summary)} It needs a yes; nothing has been changed."
-            yield f"Blast radius: {stopped(preview.blast_radius)}" if preview.blast_radius else ""
+            yield f"{stopped(plain(preview.summary))} It needs a yes; nothing has been changed."
+            yield f"Blast radius: {stopped(plain(preview.blast_radius))}" if preview.blast_radius else ""
             yield f"Way back: {stopped(preview.way_back)}" if preview.way_back else ""
         else:
             yield f"I could not propose {title_of(offer.call)}: {stopped(offer.refused)}"
@@ -101,6 +89,7 @@ def _nothing(case: Case) -> str:
     return "" if case.looks else " No reading succeeded."
 
 
-def _distinct(findings: Sequence[Cited]) -> list[Cited]:
-    """Return one finding a sentence, without mere context."""
-    return list({one.finding.observed: one for one in findings if one.finding.role is not Role.CONTEXT}.values())
+def _elsewhere(diagnosis: Diagnosis) -> list[Cited]:
+    """Return trouble of other things; a metric or a log is told by the alarm or the service it belongs to."""
+    told = one_each(diagnosis.elsewhere)
+    return [one for one in told if one.finding.subject.startswith(("alarm/", "deployment/", "rds/", "node/"))]

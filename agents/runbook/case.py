@@ -30,7 +30,7 @@ class Case:
 
     Attributes:
         ask: What is asked.
-        prior: The thread's latest report that names a cause, if any.
+        prior: The thread's latest report of an investigation, if any.
         now: When the run began (UTC).
         looks: Readings taken, in order.
         failures: Readings that could not be taken.

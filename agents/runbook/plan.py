@@ -11,6 +11,7 @@ from agents.runbook.case import Case, key
 from agents.runbook.facts import Facts, facts_of, filled
 from agents.runbook.moves import Move
 from agents.runbook.requests import carry
+from agents.runbook.wording import claim
 from agents.titles import spelled
 from agents.weighing import Scene
 from tools.contract import Call, Finding, Role
@@ -51,17 +52,17 @@ def service_of(case: Case, facts: Facts) -> str:
 
 def concluding(case: Case, diagnosis: Diagnosis, facts: Facts) -> Call:
     """Return the call that states the diagnosis as data."""
-    cause, trigger = diagnosis.cause, diagnosis.trigger
-    cited = [one.evidence for one in (cause, trigger, *diagnosis.supports[:3]) if one]
+    cited = [one.evidence for one in (diagnosis.cause, diagnosis.trigger, *diagnosis.supports[:3]) if one]
     return Call(
         "conclude",
         {
             "health": diagnosis.health.value,
-            "cause": _sentence(cause, trigger),
+            "cause": _sentence(diagnosis),
             "confidence": diagnosis.confidence,
             "evidence": list(dict.fromkeys(cited)),
             "ruled_out": [
-                f"{_bare(one.finding.observed)}: {why} [{one.evidence}]" for one, why in diagnosis.ruled_out[:6]
+                f"{claim(one.finding.observed)} Not the cause: {why} [{one.evidence}]."
+                for one, why in diagnosis.ruled_out[:6]
             ],
             "unknowns": unknowns(case),
             "service": service_of(case, facts),
@@ -117,7 +118,7 @@ def _proposals(case: Case, diagnosis: Diagnosis) -> tuple[Call, ...]:
         return ()
     remedy, named_by = diagnosis.remedy
     cited = [one.evidence for one in (diagnosis.cause, diagnosis.trigger, named_by) if one]
-    reason = _sentence(diagnosis.cause, diagnosis.trigger)
+    reason = _sentence(diagnosis)
     return (Call(remedy.tool, {**remedy.args, "reason": reason, "evidence": list(dict.fromkeys(cited))}),)
 
 
@@ -139,19 +140,13 @@ def _opening(case: Case) -> str:
     return "Looking into it." if case.ask.kind is not AskKind.ALERT else "Looking into this alarm."
 
 
-def _sentence(cause: Cited | None, trigger: Cited | None) -> str:
-    if cause is None:
+def _sentence(diagnosis: Diagnosis) -> str:
+    """Return the root cause in a few sentences: what it is, what it says itself, what set it off."""
+    root, trigger = diagnosis.cause, diagnosis.trigger
+    if root is None:
         return ""
-    after = f" It followed this change: {trigger.finding.observed}" if trigger else ""
-    return f"{_stopped(cause.finding.observed)}{_stopped(after)}"
-
-
-def _stopped(text: str) -> str:
-    return text if not text or text.rstrip().endswith((".", "!", "?")) else f"{text.rstrip()}."
-
-
-def _bare(text: str) -> str:
-    return text.strip().rstrip(".")
+    told = [claim(one.finding.observed) for one in (root, *diagnosis.own_words()[:1])]
+    return " ".join([*told, *([f"It followed this change: {claim(trigger.finding.observed)}"] if trigger else [])])
 
 
 def _reason(words: str) -> str:

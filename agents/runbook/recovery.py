@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from agents.contract import AskKind, Cited, Health, Report
-from agents.runbook.answers import cite, section, stopped
 from agents.runbook.book import Runbook
 from agents.runbook.case import Case
 from agents.runbook.moves import Move
 from agents.runbook.plan import investigate, unknowns
+from agents.runbook.wording import cite, claim, section, stopped
 from agents.subjects import family, subject_of
 from agents.titles import spelled
 from tools.contract import Call, Outcome, Role, Verdict
@@ -87,19 +87,33 @@ def _summary(case: Case) -> list[str]:
     fine = [Cited(finding, evidence) for finding, evidence in case.findings() if finding.role is Role.HEALTHY]
     doubt = "Whether the change took effect could not be read back." if _doubtful(outcome) else ""
     return [
-        section("Root cause", [stopped(_cause(case))]),
+        f"**Root cause:** {stopped(_cause(case))}" if _cause(case) else "",
         section(
             "Action",
             [f"{spelled(Call(outcome.tool, outcome.args))}: {stopped(outcome.detail)}", doubt] if outcome else [],
         ),
         section("Status", map(cite, fine[:4])),
-        section("Follow-up", [*_advice(case), _way_back(outcome)]),
+        section("Follow-up", [*_advice(case), _lasting(outcome), _way_back(outcome)]),
         section("Not known", unknowns(case)),
     ]
 
 
 def _doubtful(outcome: Outcome | None) -> bool:
     return outcome is not None and outcome.verdict is Verdict.UNKNOWN
+
+
+def _lasting(outcome: Outcome | None) -> str:
+    """Return what keeps the trouble from coming back after this change."""
+    target = str(outcome.args.get("deployment", "")) if outcome else ""
+    match outcome.tool if outcome else "":
+        case "kube_rollback":
+            return f"Mend what the revision broke before {target} is rolled out again."
+        case "kube_scale":
+            return f"Settle how many pods {target} may have, in its manifest, so that this number stays."
+        case "kube_restart":
+            return f"A restart hides a cause: find out why {target} needed one."
+        case _:
+            return ""
 
 
 def _way_back(outcome: Outcome | None) -> str:
@@ -141,7 +155,9 @@ def _troubled(prior: Report | None) -> list[str]:
     if prior is None:
         return []
     hurt = [one.finding for one in prior.findings if one.finding.role in {Role.CAUSE, Role.SYMPTOM}]
-    told = [finding for finding in hurt if finding.observed in prior.cause or _named(prior.service, finding.subject)]
+    told = [
+        finding for finding in hurt if claim(finding.observed) in prior.cause or _named(prior.service, finding.subject)
+    ]
     return sorted({family(finding.subject) for finding in told if finding.confidence >= SURE})
 
 
