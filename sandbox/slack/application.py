@@ -82,6 +82,7 @@ def _command(command: Body) -> Body:
         "command": command["command"],
         "description": command.get("description", ""),
         "usage_hint": command.get("usage_hint", ""),
+        "should_escape": bool(command.get("should_escape")),
         "subcommands": [{"name": name, "hint": hint} for name, hint in SUBCOMMANDS],
     }
 

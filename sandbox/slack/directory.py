@@ -87,7 +87,7 @@ class Channel:
 
     def api(self) -> Body:
         """Return the channel as conversations.info does."""
-        shared = {"id": self.id, "is_im": self.direct, "is_mpim": False, "is_archived": False, "is_ext_shared": False}
+        shared = {"id": self.id, "is_im": self.direct, "is_mpim": False, "is_archived": False}
         if self.direct:
             return {**shared, "user": self.person, "is_open": True}
         topic = {"value": self.topic, "creator": "U0BEN0001", "last_set": 0}

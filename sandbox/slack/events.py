@@ -87,17 +87,25 @@ def group_changed(workspace: Workspace, group: str, before: list[str], after: li
     )
 
 
+def person_changed(workspace: Workspace, person: str) -> None:
+    """Announce that somebody became a guest, left, or is otherwise not who they were."""
+    now = int(workspace.clock.time())
+    user = workspace.people[person].api() | {"updated": now}
+    announce(workspace, {"type": "user_change", "user": user, "cache_ts": now, "event_ts": workspace.ts()})
+
+
 def _message(workspace: Workspace, message: Message) -> Body:
     kind = "im" if workspace.channels[message.channel].direct else "channel"
     told = message.api() | {"channel": message.channel, "event_ts": message.ts, "channel_type": kind}
     if not message.bot_id:
-        told |= {"client_msg_id": secrets.token_hex(16), "team": _team(workspace, message)}
+        told |= {"client_msg_id": secrets.token_hex(16), **_team(workspace, message)}
     return told | ({"parent_user_id": _parent(workspace, message)} if message.thread_ts else {})
 
 
-def _team(workspace: Workspace, message: Message) -> str:
-    author = workspace.people.get(message.user or "")
-    return author.team if author else TEAM
+def _team(workspace: Workspace, message: Message) -> Body:
+    """Say which workspace the author is from; strangers of shared channels come from another."""
+    team = workspace.people[message.user].team if message.user else TEAM
+    return {"team": team} if team == TEAM else {"team": team, "user_team": team, "source_team": team}
 
 
 def _parent(workspace: Workspace, message: Message) -> str | None:
@@ -126,6 +134,12 @@ def _subscription(event: Body) -> str:
     return {"im": "message.im"}.get(event["channel_type"], "message.channels")
 
 
+def _shared(workspace: Workspace, event: Body) -> bool:
+    """Tell whether an event's channel is shared with another workspace."""
+    channel = event.get("channel") or event.get("item", {}).get("channel")
+    return channel in workspace.channels and workspace.shared(workspace.channels[channel])
+
+
 def _callback(workspace: Workspace, event: Body) -> Body:
     installed = {"enterprise_id": None, "team_id": TEAM, "user_id": BOT_USER, "is_bot": True}
     return {
@@ -139,6 +153,6 @@ def _callback(workspace: Workspace, event: Body) -> Body:
         "event_id": f"Ev{secrets.token_hex(5).upper()}",
         "event_time": int(workspace.clock.time()),
         "authorizations": [{**installed, "is_enterprise_install": False}],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": _shared(workspace, event),
         "event_context": f"4-{secrets.token_hex(16)}",
     }

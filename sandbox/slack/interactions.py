@@ -8,7 +8,7 @@ from sandbox.slack.directory import APP_ID, TEAM
 from sandbox.slack.messages import Message
 from sandbox.slack.responding import respond
 from sandbox.slack.responses import ResponseUrl
-from sandbox.slack.talk import enter
+from sandbox.slack.talk import composed, enter
 from sandbox.slack.wire import Body, Unusable
 from sandbox.slack.workspace import Workspace, interactive
 
@@ -20,6 +20,8 @@ async def slash(workspace: Workspace, person: str, channel: str, text: str) -> B
         Unusable: When the app has no such command.
     """
     enter(workspace, person, channel)
+    if workspace.people[person].team != TEAM:
+        raise Unusable("The app is not installed in this person's workspace.")
     command, _, rest = text.strip().partition(" ")
     if command not in {known["command"] for known in workspace.app.commands}:
         raise Unusable(f"{command} is not a command of the app.")
@@ -112,7 +114,7 @@ def _command(workspace: Workspace, person: str, channel: str, command: str, text
         "user_id": person,
         "user_name": who.name,
         "command": command,
-        "text": text.strip(),
+        "text": _escaped(workspace, command, text.strip()),
         "api_app_id": APP_ID,
         "is_enterprise_install": "false",
         "response_url": f"{workspace.origin}/hooks/{workspace.responses.make(channel, person)}",
@@ -120,11 +122,17 @@ def _command(workspace: Workspace, person: str, channel: str, command: str, text
     }
 
 
+def _escaped(workspace: Workspace, command: str, text: str) -> str:
+    """Return a command's text as the app asked for it: mentions as ids where `should_escape` is set."""
+    wanted = any(known["command"] == command and known["should_escape"] for known in workspace.app.commands)
+    return composed(workspace, text) if wanted else text
+
+
 def _who(workspace: Workspace, person: str) -> Body:
     who = workspace.people[person]
     return {
         "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": who.team},
-        "team": {"id": who.team, "domain": "acme-shop" if who.team == TEAM else "elsewhere"},
+        "team": {"id": TEAM, "domain": "acme-shop"},
         "enterprise": None,
         "is_enterprise_install": False,
         "api_app_id": APP_ID,

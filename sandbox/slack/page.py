@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox.slack import interactions, talk
+from sandbox.slack import interactions, staff, talk
 from sandbox.slack.delivery import Patience
 from sandbox.slack.directory import BOT_ID, BOT_USER, TEAM, TEAM_NAME
 from sandbox.slack.messages import Message
@@ -33,6 +33,8 @@ def routes(workspace: Workspace) -> list[web.RouteDef]:
         "alert": alert,
         "faults": faults,
         "settings": settings,
+        "group": group,
+        "person": person,
     }
     return [
         web.get("/_page/state", _looking(workspace, state)),
@@ -63,6 +65,8 @@ async def messages(workspace: Workspace, args: Body) -> Body:
     me, channel = str(args.get("as", "")), str(args.get("channel", ""))
     talk.enter(workspace, me, channel)
     seen = [m for m in workspace.messages.get(channel, []) if not m.deleted and m.ephemeral_to in {None, me}]
+    for message in seen:
+        workspace.settle(message)
     return {"messages": [message.page(workspace.replies(message)) for message in seen]}
 
 
@@ -150,6 +154,18 @@ async def settings(workspace: Workspace, args: Body) -> Body:
     patience.http_delays = tuple(float(delay) for delay in args.get("http_delays", patience.http_delays))
     if "request_url" in args:
         await _point(workspace, str(args["request_url"] or ""))
+    return {"ok": True}
+
+
+async def group(workspace: Workspace, args: Body) -> Body:
+    """Give a user group other members."""
+    staff.regroup(workspace, args["handle"], args["members"])
+    return {"ok": True}
+
+
+async def person(workspace: Workspace, args: Body) -> Body:
+    """Hire, change or dismiss somebody."""
+    staff.change(workspace, args["id"], {k: v for k, v in args.items() if k not in {"id", "as"}})
     return {"ok": True}
 
 

@@ -87,6 +87,8 @@ def enter(workspace: Workspace, person: str, channel: str) -> None:
         raise Unusable(f"There is no channel {channel!r}.")
     if person not in workspace.channels[channel].members:
         raise Unusable(f"{workspace.people[person].real_name} is not in this channel.")
+    if workspace.people[person].deleted:
+        raise Unusable(f"{workspace.people[person].real_name} has left the company.")
 
 
 def composed(workspace: Workspace, text: str) -> str:

@@ -78,6 +78,14 @@ class Visitor:
         """Set `request_url`, `ack_seconds`, `http_delays` or `rate_multiplier` (0: no limits)."""
         self._post("settings", **settings)
 
+    def regroup(self, handle: str, members: Sequence[str]) -> None:
+        """Give a user group other members; the bot is told."""
+        self._post("group", handle=handle, members=list(members))
+
+    def change(self, person: str, **changes: Any) -> None:
+        """Change somebody (`guest`, `deleted`, `team`, …), or bring a newcomer into `channels`; the bot is told."""
+        self._post("person", id=person, **changes)
+
     def messages(self, channel: str) -> list[Body]:
         """Return what this person sees in a channel, replies included, oldest first."""
         return list(self._get("messages", channel=channel)["messages"])

@@ -122,6 +122,11 @@ class Workspace:
         self.audience.tell(made.members, {"type": "channel", "channel": made.page()})
         return made
 
+    def shared(self, channel: Channel) -> bool:
+        """Tell whether people of another workspace are in a channel."""
+        members = (self.people[person] for person in channel.members)
+        return any(member.team != directory.TEAM for member in members)
+
     def find(self, channel: str, ts: str) -> Message:
         """Return a message that still stands.
 

@@ -11,7 +11,8 @@ HISTORY = 100
 
 def info(workspace: Workspace, args: Body) -> Body:
     """Describe a channel (conversations.info)."""
-    return {"channel": workspace.channel(args["channel"]).api()}
+    channel = workspace.channel(args["channel"])
+    return {"channel": channel.api() | {"is_ext_shared": workspace.shared(channel)}}
 
 
 def open_direct(workspace: Workspace, args: Body) -> Body:
