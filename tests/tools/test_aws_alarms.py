@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.aws_account import Account, at, looked_at
+from tools.aws.alarm_habits import habit
 from tools.aws.alarm_records import Alarm, Transition
 from tools.aws.alarms import aws_alarm_history, aws_alarms, history_findings
 from tools.contract import Observation, Role, ToolError
@@ -104,23 +107,40 @@ def test_history_of_no_alarm() -> None:
         aws_alarm_history.call(alarm="nowhere")
 
 
+def firings(minutes: list[float], lasting: float = 5) -> list[Transition]:
+    """Return the history of an alarm that fired so many minutes ago."""
+    now = datetime.now(UTC)
+    fired = [Transition("a", now - timedelta(minutes=each), "OK", "ALARM") for each in minutes]
+    ended = [Transition("a", each.at + timedelta(minutes=lasting), "ALARM", "OK") for each in fired]
+    return sorted(fired + ended, key=lambda each: each.at)
+
+
 def test_firing_three_times_is_flapping() -> None:
     """An alarm that fires and recovers thrice in the window flaps."""
-    now = datetime.now(UTC)
-    fired = [Transition("a", now - timedelta(minutes=each), "OK", "ALARM") for each in (30, 20, 10)]
-    ended = [Transition("a", each.at + timedelta(minutes=5), "ALARM", "OK") for each in fired]
-    history = sorted(fired + ended, key=lambda each: each.at)
+    history = firings([40, 25, 9])
 
-    found = history_findings(Alarm("a", "OK"), history, history, now)
+    found = history_findings(Alarm("a", "OK"), history, history, datetime.now(UTC))
 
     assert [each.code for each in found] == ["alarm_recovered", "alarm_flapping"]
 
 
-def test_firing_every_night_is_recurring() -> None:
-    """An alarm that fired at this time on three days is a habit, which explains it."""
+@pytest.mark.parametrize("minutes", [60.0, 1440.0])
+def test_firing_by_the_clock_is_recurring(minutes: float) -> None:
+    """An alarm that fires every hour or every night is a habit, and explains nothing."""
     now = datetime.now(UTC)
-    history = [Transition("a", now - timedelta(days=each, minutes=each), "OK", "ALARM") for each in (3, 2, 1, 0)]
+    history = firings([3 * minutes + 2, 2 * minutes + 1, minutes + 3, 2])
 
-    found = history_findings(Alarm("a", "ALARM", since=now), history, history[-1:], now)
+    found = history_findings(Alarm("a", "ALARM", since=now), history, history[-2:], now)
 
-    assert [each.code for each in found] == ["alarm_firing", "alarm_recurring"]
+    assert [(each.code, each.role) for each in found] == [
+        ("alarm_firing", Role.CONTEXT),
+        ("alarm_recurring", Role.CONTEXT),
+    ]
+
+
+@given(st.lists(st.datetimes(datetime(2026, 1, 1), datetime(2026, 2, 1), timezones=st.just(UTC))))  # noqa: DTZ001 - hypothesis adds the zone
+def test_any_firings_have_a_habit_or_none(fired: list[datetime]) -> None:
+    """A habit has three firings or more, no more than there were, and a length."""
+    found = habit(fired)
+
+    assert found is None or (3 <= found.times <= len(fired) and found.minutes >= 20 and found.since in fired)

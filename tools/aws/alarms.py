@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from tools.aws.alarm_habits import Habit, habit
 from tools.aws.alarm_records import Alarm, Transition, alarms, metric_reading, resource_readings, transitions
 from tools.aws.client import cloudwatch
 from tools.aws.wording import ago, clock, duration, shortened
@@ -18,7 +20,7 @@ FINDINGS = {
     "alarm_firing": "A CloudWatch alarm is in state ALARM.",
     "alarm_recovered": "An alarm fired in the window and is OK again.",
     "alarm_flapping": "An alarm fired three times or more in the window: its threshold is too tight, or load swings.",
-    "alarm_recurring": "An alarm fired at about the same time of day on three days or more: a scheduled job is likely.",
+    "alarm_recurring": "An alarm fires at regular intervals (hourly, daily …): a scheduled job or a cycle is likely.",
     "alarm_no_data": "An alarm has no data to judge by.",
     "alarms_quiet": "No alarm that was looked at is firing, and none fired in the last hour.",
 }
@@ -31,8 +33,8 @@ RECENTLY = timedelta(hours=1)
 FLAPPING = 3
 """Firing so often in a window is flapping; twice may be one incident with a lull."""
 
-RECURRING_DAYS, RECURRING_MINUTES = 3, 20
-"""Three days are a habit, two a coincidence; scheduled jobs drift by minutes."""
+HABITS = timedelta(days=1)
+"""How far back the list of alarms looks for habits; the history of one alarm looks back LOOKBACK."""
 
 LOOKBACK = timedelta(days=14)
 """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html: kept for 30 days."""
@@ -49,11 +51,12 @@ def aws_alarms(name_contains: Part = "", state: State = "") -> Observation:
     now = datetime.now(UTC)
     with cloudwatch() as client:
         everything = alarms(client)
-        recent = transitions(client, now - RECENTLY, now + timedelta(minutes=1))
+        history = transitions(client, now - HABITS, now + timedelta(minutes=1))
+    recent = [each for each in history if each.at >= now - RECENTLY]
     found = [each for each in everything if name_contains.lower() in each.name.lower() and state in {"", each.state}]
     if name_contains and not found:
         raise ToolError(_nothing(name_contains, state, everything))
-    findings = tuple(finding for alarm in found for finding in _state_findings(alarm, recent, now))
+    findings = tuple(finding for alarm in found for finding in history_findings(alarm, history, recent, now))
     if not any(each.code in {"alarm_firing", "alarm_recovered", "alarm_flapping"} for each in findings):
         findings += (_quiet(found, name_contains),)
     return Observation(_list(found, recent, now), findings)
@@ -76,39 +79,33 @@ def history_findings(
     alarm: Alarm, history: Sequence[Transition], recent: Sequence[Transition], now: datetime
 ) -> tuple[Finding, ...]:
     """Return what an alarm's history means; `recent` is the part of it to judge, the rest shows habits."""
-    found = list(_state_findings(alarm, recent, now))
-    days = habitual_days(history)
-    if len(days) >= RECURRING_DAYS:
-        last = max(days)
-        found.append(
-            Finding(
-                code="alarm_recurring",
-                subject=f"alarm/{alarm.name}",
-                observed=f"It fired around {last:%H:%M} UTC on {len(days)} days: a scheduled job or daily load.",
-                pointer=f"state history of {LOOKBACK.days} days",
-                confidence=0.7,
-                role=Role.CONTEXT,
-                since=min(days),
-                advice="Move the threshold above what that job needs, or exclude its hours.",
-            )
-        )
-    return tuple(found)
+    own = [each for each in history if each.alarm in {alarm.name, ""}]
+    found = _state_findings(alarm, recent, now)
+    regular = habit([each.at for each in own if each.after == "ALARM"])
+    if not regular or not found:
+        return tuple(found)
+    # A habit is not trouble of today, so the firing explains nothing; and it is not flapping either.
+    judged = [_as_habit(each) for each in found if each.code != "alarm_flapping"]
+    return (*judged, _recurring(alarm, regular))
 
 
-def habitual_days(history: Sequence[Transition]) -> list[datetime]:
-    """Return the firings, one a day, that came at about the time of day of the last one; [] if the last was lone."""
-    fired = [each.at for each in history if each.after == "ALARM"]
-    if not fired:
-        return []
-    last = max(fired)
-    days = {at.date(): at for at in fired if _apart(at, last) <= RECURRING_MINUTES}
-    return sorted(days.values())
+def _as_habit(finding: Finding) -> Finding:
+    if finding.code != "alarm_firing":
+        return finding
+    return replace(finding, role=Role.CONTEXT, confidence=0.6)
 
 
-def _apart(one: datetime, other: datetime) -> float:
-    """Return how many minutes of the day lie between two times of day."""
-    gap = abs((one - other).total_seconds()) / 60 % 1440
-    return min(gap, 1440 - gap)
+def _recurring(alarm: Alarm, regular: Habit) -> Finding:
+    return Finding(
+        code="alarm_recurring",
+        subject=f"alarm/{alarm.name}",
+        observed=f"{alarm.name} fires every {duration(regular.minutes)}, {regular.times} times by now: a job or cycle.",
+        pointer=f"DescribeAlarmHistory, {alarm.name}, StateUpdate",
+        confidence=0.75,
+        role=Role.CONTEXT,
+        since=regular.since,
+        advice="Move the threshold above what that job or cycle needs, or exclude its hours.",
+    )
 
 
 def _state_findings(alarm: Alarm, recent: Sequence[Transition], now: datetime) -> list[Finding]:

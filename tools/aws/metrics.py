@@ -103,7 +103,7 @@ def _course(subject: str, found: Level, span: Window) -> Finding:
     now, before = number(found.now), number(found.before)
     match found.course:
         case Course.RISEN | Course.FALLEN:
-            told = f"{metric} stands at {now}, {before} before{since}."
+            told = f"{metric} stands at {now}{since}; it was {before} before."
             return _finding(f"metric_{found.course}", subject, told, role_of(metric, found.course), 0.8)
         case Course.SPIKED | Course.DIPPED:
             peak = number(found.high if found.course is Course.SPIKED else found.low)
