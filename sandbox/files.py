@@ -74,7 +74,7 @@ def _documents(file: Path) -> list[Any]:
     try:
         if file.suffix == ".json":
             return [json.loads(text)]
-        return [document for document in yaml.load_all(text, Loader=_Plain) if document is not None]  # noqa: S506 - safe
+        return [document for document in yaml.load_all(text, Loader=_Plain) if document is not None]
     except (ValueError, yaml.YAMLError) as error:
         raise ValueError(f"{file}: cannot be read as {file.suffix[1:].upper()}: {error}") from error
 

@@ -13,6 +13,7 @@ _ISO = re.compile(
     r"(?P<rest>(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)(?!\d)"
 )
 _ACCESS_LOG = re.compile(r"(?<![\d/])\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?!\d)")
+_ALARM_REASON = re.compile(r"(?<![\d/])\d\d/\d\d/\d\d \d\d:\d\d:\d\d(?!\d)")
 _TIME_KEY = re.compile(r"time|date|since|until|start|end|created|ingest", re.IGNORECASE)
 _PLAUSIBLE = timedelta(days=3 * 365)
 
@@ -21,8 +22,9 @@ _PLAUSIBLE = timedelta(days=3 * 365)
 class Shift:
     """Moves times so that `then` becomes `now`.
 
-    Text keeps its shape: ISO 8601 (also with a blank or slashes) and the access-log form are moved. Numbers are moved where the
-    key speaks of time and the value is within three years of `then` as seconds or milliseconds since the epoch.
+    Text keeps its shape: ISO 8601 (also with a blank or slashes), the access-log form and the day/month/year of CloudWatch's
+    state reasons are moved. Numbers are moved where the key speaks of time and the value is within three years of `then`, as
+    seconds or milliseconds since the epoch.
     """
 
     then: datetime
@@ -53,7 +55,9 @@ class Shift:
 
     def text(self, text: str) -> str:
         """Move the times in a text."""
-        return _ACCESS_LOG.sub(self._access_log, _ISO.sub(self._iso, text))
+        for pattern, form in ((_ACCESS_LOG, "%d/%b/%Y:%H:%M:%S"), (_ALARM_REASON, "%d/%m/%y %H:%M:%S")):
+            text = pattern.sub(lambda found, form=form: self._written(found[0], form), text)
+        return _ISO.sub(self._iso, text)
 
     def number(self, value: float) -> float:
         """Move seconds or milliseconds since the epoch; any other number stays."""
@@ -72,10 +76,8 @@ class Shift:
             return found[0]
         return moved.strftime(f"{'%Y/%m/%d' if slash else '%Y-%m-%d'}{found['gap']}{time}") + found["rest"]
 
-    def _access_log(self, found: re.Match[str]) -> str:
+    def _written(self, text: str, form: str) -> str:
         try:
-            return (datetime.strptime(found[0], "%d/%b/%Y:%H:%M:%S").replace(tzinfo=UTC) + self.by).strftime(
-                "%d/%b/%Y:%H:%M:%S"
-            )
+            return (datetime.strptime(text, form).replace(tzinfo=UTC) + self.by).strftime(form)
         except (ValueError, OverflowError):
-            return found[0]
+            return text

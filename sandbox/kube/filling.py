@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sandbox.kube.behaviors import READY, Behavior, seen_in
-from sandbox.kube.kinds import DAEMON_SET, DEPLOYMENT, EVENT, NODE, POD, REPLICA_SET, STATEFUL_SET, Kind, Object, kind_names
+from sandbox.kube.kinds import (
+    DAEMON_SET,
+    DEPLOYMENT,
+    EVENT,
+    NODE,
+    POD,
+    REPLICA_SET,
+    STATEFUL_SET,
+    Kind,
+    Object,
+    kind_names,
+)
 from sandbox.kube.kubelet import Kubelet
 from sandbox.kube.parts import (
     HASH,
@@ -192,7 +203,9 @@ class Filler:
         for event in self.store.all(EVENT):
             about = event.get("involvedObject") or {}
             kind = names.get(str(about.get("kind")))
-            object_ = kind and self.store.get(kind, about.get("namespace", "") if kind.namespaced else "", str(about.get("name")))
+            object_ = kind and self.store.get(
+                kind, about.get("namespace", "") if kind.namespaced else "", str(about.get("name"))
+            )
             if object_ and not about.get("uid"):
                 about = {**about, "uid": object_["metadata"]["uid"], "apiVersion": object_["apiVersion"]}
                 self.store.put(EVENT, {**event, "metadata": dict(event["metadata"]), "involvedObject": about})

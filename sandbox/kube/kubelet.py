@@ -162,7 +162,7 @@ class Kubelet:
         names = [self._culprit(pod, life)] if again else [one["name"] for one in containers(pod)]
         state = {"state": {"running": {"startedAt": stamp(at)}}, "ready": False}
         restarted = state | ({"restartCount": life.restarts} if again else {})
-        self._set(pod, {name: restarted for name in names}, at)
+        self._set(pod, dict.fromkeys(names, restarted), at)
         for one in containers(pod):
             if one["name"] in names:
                 self._say(pod, "Pulled", f'Container image "{one.get("image")}" already present on machine', at)

@@ -10,7 +10,7 @@ from sandbox.kube.parts import stamp
 
 def with_manager(old: Object | None, new: Object, manager: str, subresource: str, at: float) -> Object:
     """Return an object with a note of the fields this write set; a write that sets nothing leaves none."""
-    manager = manager.split("/")[0] or "unknown"
+    manager = manager.split("/", maxsplit=1)[0] or "unknown"
     changed = _changed(_set_by_people(old or {}), _set_by_people(new))
     if not changed:
         return new

@@ -61,7 +61,8 @@ def _progressing(deployment: Object, counts: Object, numbers: Object, at: float)
         return {"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable", "message": done}
     since = seconds(old.get("lastUpdateTime"))
     limit = float(deployment["spec"].get("progressDeadlineSeconds") or 600)
-    if not moved and since is not None and at - since > limit:
+    is_late = old.get("reason") == "ProgressDeadlineExceeded" or (since is not None and at - since > limit)
+    if is_late and not moved:
         late = f'ReplicaSet "{counts["name"]}" has timed out progressing.'
         return {"type": "Progressing", "status": "False", "reason": "ProgressDeadlineExceeded", "message": late}
     going = f'ReplicaSet "{counts["name"]}" is progressing.'

@@ -6,6 +6,7 @@ import json
 
 from sandbox.kube.access import USER, Access
 from sandbox.kube.kinds import Object
+from sandbox.kube.protobuf import MAGIC, read_review
 from sandbox.kube.refusals import bad_request
 
 
@@ -24,6 +25,8 @@ def reviewed(access: Access, path: str, body: bytes) -> Object | None:
 
 
 def _read(body: bytes) -> Object:
+    if body.startswith(MAGIC):
+        return read_review(body)
     try:
         review = json.loads(body)
     except ValueError as error:

@@ -9,8 +9,8 @@ from sandbox.kube.kinds import DEPLOYMENT, REPLICA_SET, Object
 from sandbox.kube.parts import (
     HASH,
     REVISION,
-    notes,
     born,
+    notes,
     owned_by,
     owner,
     place,
