@@ -52,21 +52,11 @@ class Deliveries:
     def later(self, kind: str, payload: Body) -> None:
         """Deliver without waiting for the answer, as many extra times as the faults say."""
         for extra in range(1 + self._faults.redeliver):
-            self._start(self.now(kind, payload, tried=extra))
+            self._start(self._attempt(self._record(kind, payload), tried=extra))
 
-    async def now(self, kind: str, payload: Body, tried: int = 0) -> Body | None:
+    async def now(self, kind: str, payload: Body) -> Body | None:
         """Deliver and return the bot's answer: its body, or None if it never acknowledged."""
-        record = Delivered(kind, payload, self._clock.time())
-        self._journal.deliveries.append(record)
-        attempt = self._over_http if kind in self.urls else self._over_socket
-        for number, pause in enumerate(self._pauses(kind), start=tried):
-            await asyncio.sleep(pause)
-            record.attempts.append(self._clock.time())
-            answer = await attempt(kind, payload, number)
-            if answer is not None:
-                record.acked_at, record.response = self._clock.time(), answer
-                return answer
-        return None
+        return await self._attempt(self._record(kind, payload))
 
     async def verify(self, url: str) -> bool:
         """Check a request address with Slack's url_verification challenge."""
@@ -80,6 +70,22 @@ class Deliveries:
         await self.sockets.close()
         if self._session:
             await self._session.close()
+
+    def _record(self, kind: str, payload: Body) -> Delivered:
+        record = Delivered(kind, payload, self._clock.time())
+        self._journal.deliveries.append(record)
+        return record
+
+    async def _attempt(self, record: Delivered, tried: int = 0) -> Body | None:
+        send = self._over_http if record.kind in self.urls else self._over_socket
+        for number, pause in enumerate(self._pauses(record.kind), start=tried):
+            await asyncio.sleep(pause)
+            record.attempts.append(self._clock.time())
+            answer = await send(record.kind, record.payload, number)
+            if answer is not None:
+                record.acked_at, record.response = self._clock.time(), answer
+                return answer
+        return None
 
     def _pauses(self, kind: str) -> tuple[float, ...]:
         """Return the pause before each attempt; only events are repeated."""
