@@ -106,13 +106,13 @@ def stage(store: Store, policy: Policy) -> Stage:
     return Stage(store, policy)
 
 
-async def until(holds: Callable[[], bool | Awaitable[bool]]) -> None:
+async def until(holds: Callable[[], bool | Awaitable[bool]], deadline: float = DEADLINE) -> None:
     """Wait until something holds.
 
     Raises:
         TimeoutError: It did not within the deadline.
     """
-    async with asyncio.timeout(DEADLINE):
+    async with asyncio.timeout(deadline):
         while True:
             told = holds()
             if told if isinstance(told, bool) else await told:
