@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,6 +18,8 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.slack.meter import ACK
 
+log = logging.getLogger(__name__)
+
 LARGEST = 1024 * 1024
 """Bytes of a body we read; Slack's own payloads are far smaller."""
 WINDOW = 5 * 60
@@ -24,6 +27,8 @@ WINDOW = 5 * 60
 
 Check = Callable[[], Awaitable[str]]
 """Returns what is wrong, in a sentence, or nothing."""
+_MALFORMED = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
+"""What reading a body of the wrong shape raises in Bolt, before any listener; a listener's own errors become a 503."""
 _DIGITS = re.compile(r"[0-9]{1,12}")
 
 
@@ -72,11 +77,12 @@ def _slack(app: AsyncApp, secret: bytes) -> Callable[[web.Request], Awaitable[we
             return web.Response(status=HTTPStatus.UNAUTHORIZED, text="not signed by Slack")
         try:
             text = well_formed(request.content_type, body)
-        except (ValueError, RecursionError):
+            answer = await app.async_dispatch(
+                AsyncBoltRequest(body=text, headers=dict(headers), query=request.query_string)
+            )
+        except _MALFORMED:
+            log.warning("A signed body is no payload we can read.", exc_info=True)
             return web.Response(status=HTTPStatus.BAD_REQUEST, text="not a Slack payload")
-        answer = await app.async_dispatch(
-            AsyncBoltRequest(body=text, headers=dict(headers), query=request.query_string)
-        )
         ACK.labels("http").observe(time.perf_counter() - began)
         return await to_aiohttp_response(answer)
 

@@ -34,7 +34,6 @@ _ASKS = {
     "was",
 }
 _EMOJI = re.compile(r"(:[a-z0-9_+'-]+:|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\s])+")
-_TEXTLESS = re.compile(r"\W+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def command(text: str) -> Command:
     words = said(text)
     bare = _bare(words)
     if bare in {"", "help", "hi", "hello"}:
-        return Help()
+        return Help("I found no words in that." if words and not bare else "")
     if bare == "status":
         return Status()
     if bare in _STOPS:
@@ -78,7 +77,7 @@ def command(text: str) -> Command:
         return Help(f"That is {len(words):,} characters; please ask in at most {LONGEST:,}.")
     if " " not in bare and (meant := difflib.get_close_matches(bare, COMMANDS, n=1, cutoff=0.75)):
         return Help(f"Did you mean `{meant[0]}`?")
-    return Question(words) if _TEXTLESS.sub("", words) else Help("I found no words in that.")
+    return Question(words)
 
 
 def said(text: str) -> str:
@@ -118,4 +117,4 @@ def is_follow_up(text: str) -> bool:
 
 
 def _bare(words: str) -> str:
-    return " ".join(re.sub(r"[^\w\s'-]", " ", words.lower()).split())
+    return " ".join(re.sub(r"[^\w\s'-]|_", " ", words.lower()).split())

@@ -26,6 +26,8 @@ BURST = 4
 READS = ("conversations.", "users.", "usergroups.")
 """Methods that take their arguments in the address: https://docs.slack.dev/apis/web-api"""
 _TROUBLE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+ANSWER = 10.0
+"""Seconds we wait for an answer."""
 SLOWEST = 15.0
 """Most seconds between two tries."""
 
@@ -97,7 +99,8 @@ class Calls:
     async def _once(self, method: str, body: JsonObject) -> JsonObject | float:
         """Return Slack's answer, or the seconds it told us to wait."""
         try:
-            response = await self._send(method, body)
+            async with asyncio.timeout(ANSWER):
+                response = await self._send(method, body)
         except SlackApiError as error:
             return _asked_to_wait(method, error)
         except (aiohttp.ClientError, TimeoutError, OSError, SlackClientError) as error:

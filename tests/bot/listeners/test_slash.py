@@ -1,0 +1,95 @@
+"""The command `/infra`."""
+
+from agents.contract import Ask, AskKind, ThreadRef
+from bot.flow import Status
+from bot.store.runs import Run, Stage
+from tests.bot.edge import ANA, GENERAL, GUS, INCIDENTS, NOW, TEAM, a_proposal, an_approval
+from tests.bot.listeners.office import Office
+
+
+def a_waiting_run(channel: str) -> Run:
+    """Return a run that goes on in a channel."""
+    ask = Ask("a", AskKind.MENTION, "why is <checkout> slow?", ThreadRef(TEAM, channel, "1.1"), ANA, NOW)
+    return Run("run-1", ask, Stage.RUNNING, 1, NOW)
+
+
+async def test_a_question_gets_a_thread_of_its_own(office: Office) -> None:
+    """A question is posted for all to see, and its run is that message's thread."""
+    await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra why is checkout slow?"))
+
+    [ask] = office.flow.asks
+    [anchor] = [message for message in office.edge.workspace.messages[INCIDENTS] if message.ts == ask.thread.ts]
+    assert (ask.kind, ask.text, ask.asker) == (AskKind.SLASH, "why is checkout slow?", ANA)
+    assert "why is checkout slow?" in anchor.text
+
+
+async def test_help_is_for_the_author_alone(office: Office) -> None:
+    """Help is answered at once, to nobody else, and posts nothing."""
+    told = await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra help"))
+
+    assert told["response"]["response_type"] == "ephemeral"
+    assert "/infra status" in told["response"]["text"]
+    assert office.flow.asks == []
+
+
+async def test_a_typo_gets_a_hint(office: Office) -> None:
+    """A word that is nearly a command gets a short answer, not a run."""
+    told = await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra stauts"))
+
+    assert "Did you mean `status`?" in told["response"]["text"]
+
+
+async def test_status_lists_runs_and_approvals(office: Office) -> None:
+    """Status says what runs and what waits, with foreign words made safe."""
+    approval = an_approval(proposal=a_proposal())
+    office.flow.now = Status((a_waiting_run(INCIDENTS),), (), (approval,), "the store is not durable")
+
+    told = await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra status"))
+
+    for said in ("1 running · 0 queued · 1 waiting", "&lt;checkout&gt;", "Roll back deployment", "not durable"):
+        assert said in told["response"]["text"]
+
+
+async def test_stop_stops_what_runs_in_the_channel(office: Office) -> None:
+    """Without a thread, stop means this channel and no other."""
+    office.flow.now = Status((a_waiting_run(INCIDENTS), a_waiting_run(GENERAL)), (), ())
+
+    told = await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra stop"))
+
+    assert office.flow.stops == [(ThreadRef(TEAM, INCIDENTS, "1.1"), ANA)]
+    assert told["response"]["text"] == "Stopped."
+
+
+async def test_a_guest_gets_no_run(office: Office) -> None:
+    """A guest's command is declined in a sentence."""
+    told = await office.person(GUS, lambda gus: gus.slash(GENERAL, "/infra why is checkout slow?"))
+
+    assert "full members" in told["response"]["text"]
+    assert office.flow.asks == []
+
+
+async def test_a_repeated_command_leaves_one_message(office: Office) -> None:
+    """When Slack delivers a command again, the second message is taken back."""
+    await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra why is checkout slow?"))
+    [delivered] = [one for one in office.edge.workspace.journal.deliveries if one.kind == "slash_commands"]
+
+    await office.edge.workspace.deliveries.now("slash_commands", delivered.payload)
+
+    anchors = [one for one in office.edge.workspace.messages[INCIDENTS] if not one.deleted and "asks:" in one.text]
+    assert len(anchors) == 1
+    assert len(office.flow.asks) == 1
+
+
+async def test_when_slack_cannot_say_who_asks_nothing_runs(office: Office) -> None:
+    """The lookup being down refuses, and says so."""
+    await office.person(
+        ANA,
+        lambda ana: ana.faults(
+            [{"method": "users.info", "kind": "error", "times": 5, "error": "team_access_not_granted"}]
+        ),
+    )
+
+    told = await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra why is checkout slow?"))
+
+    assert "could not be asked" in told["response"]["text"]
+    assert office.flow.asks == []
