@@ -15,13 +15,10 @@ def parse(query: str) -> list[Command]:
         AwsError: The query is not one of the language's, or uses a part of it that is not served here.
     """
     reader = _Reader(tokens(query))
-    commands = []
+    commands = [reader.command()]
     while reader.here.kind != "end":
+        reader.expect("|")
         commands.append(reader.command())
-        if reader.here.kind != "end":
-            reader.expect("|")
-    if not commands:
-        raise malformed("The query is empty.")
     return commands
 
 
@@ -69,7 +66,7 @@ class _Reader:
             case "parse":
                 return self._parse()
             case _:
-                raise malformed(f"the command {verb} is not one this sandbox serves")
+                raise malformed(f"expected a command but found {verb or 'the end of the query'}")
 
     def _list(self) -> tuple[Named, ...]:
         found = [self._named()]

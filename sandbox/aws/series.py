@@ -131,7 +131,11 @@ def _pattern(values: list[float], breaches: Callable[[float], bool] | None) -> l
 
 
 def _before(points: list[Point], trouble: float, breaches: Callable[[float], bool] | None) -> list[float]:
-    """Return the values from before the trouble, or those that at least breach nothing, or all."""
-    values = [value for at, value in points if at < trouble]
-    calm = [value for value in values if not (breaches and breaches(value))]
-    return calm or values or [value for _, value in points]
+    """Return the usual values from before the trouble, else those that at least breach nothing, else all."""
+    values = [value for at, value in points if at < trouble] or [value for _, value in points]
+    calm = [value for value in values if not (breaches and breaches(value))] or values
+    ordered = sorted(calm)
+    low, high = ordered[len(ordered) // 4], ordered[-1 - len(ordered) // 4]
+    # The trouble may have crept in before it was noticed: what lies outside Tukey's fences is no usual value.
+    fence = 1.5 * (high - low)
+    return [value for value in calm if low - fence <= value <= high + fence]

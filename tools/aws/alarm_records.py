@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,9 @@ from tools.contract import Call
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch import CloudWatchClient
+
+READABLE = re.compile(r"Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,2})?|p100")
+"""The statistics that aws_metric reads; alarms may use trimmed means and others, too."""
 
 SIGNS = {
     "GreaterThanThreshold": ">",
@@ -143,16 +147,18 @@ def resource_readings(alarm: Alarm, around: str = "") -> tuple[Call, ...]:
             return ()
 
 
-def metric_reading(alarm: Alarm) -> tuple[Call, ...]:
+def metric_reading(alarm: Alarm, around: str = "") -> tuple[Call, ...]:
     """Return the reading of an alarm's metric; none for composite alarms and metric math."""
     if not alarm.namespace:
         return ()
+    chosen = {"stat": alarm.stat} if READABLE.fullmatch(alarm.stat) else {}
+    anchor = {"around": around} if around else {}
     args: dict[str, object] = {
         "namespace": alarm.namespace,
         "metric": alarm.metric,
         "dimensions": dict(alarm.dimensions),
     }
-    return (Call("aws_metric", args | ({"stat": alarm.stat} if alarm.stat else {})),)
+    return (Call("aws_metric", args | chosen | anchor),)
 
 
 def _expression(queries: Iterable[Any]) -> str:

@@ -135,7 +135,7 @@ def _firing(alarm: Alarm, now: datetime) -> Finding:
         confidence=0.95,
         role=Role.SYMPTOM,
         since=alarm.since,
-        leads_to=(*resource_readings(alarm, around), *metric_reading(alarm), history),
+        leads_to=(*resource_readings(alarm, around), *metric_reading(alarm, around), history),
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from tools.aws.alarm_records import Alarm, read
+from tools.aws.alarm_records import READABLE, Alarm, read
 from tools.aws.client import cloudwatch
 from tools.aws.levels import Course, Level, Points, crossing, level
 from tools.aws.measurements import Metric, measured
@@ -37,7 +37,7 @@ Dimensions = Annotated[dict[str, str], Field(max_length=30, description="dimensi
 Stat = Annotated[
     str,
     Field(
-        pattern=r"^(|Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,2})?|p100)$",
+        pattern=f"^({READABLE.pattern})?$",
         description="Average, Sum, Minimum, Maximum, SampleCount or a percentile such as p99; empty: as its alarm does",
     ),
 ]
