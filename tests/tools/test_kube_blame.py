@@ -51,7 +51,7 @@ def test_crash_of_only_the_newest_revision_is_cured_by_going_back() -> None:
     assert "code 1" in found["crash_loop"].observed
     assert "KeyError: PAYMENTS_URL" in found["crash_loop"].observed
     assert found["recent_rollout"].role is Role.CHANGE
-    assert "2.13.0 → acme/checkout:2.14.0" in found["recent_rollout"].observed
+    assert "checkout:2.13.0 → checkout:2.14.0" in found["recent_rollout"].observed
 
 
 def test_crash_of_every_revision_has_no_rollback() -> None:

@@ -15,7 +15,6 @@ from tools.kube.fields import (
     flag,
     lasting,
     moment,
-    name_of,
     number,
     part,
     parts,
@@ -183,7 +182,7 @@ def _recovered(pod: JsonObject, events: Sequence[Event], now: datetime) -> Ailme
             says = f"restarted {ago(when, now)} ({why}) and is ready again"
             return Ailment("old_restart", says, f"container {text(one, 'name')}, lastState", when, text(one, "name"))
     if any(one.reason == "Unhealthy" for one in events) and ready(pod):
-        return Ailment("old_probe_failure", f"{name_of(pod)} failed probes earlier and is ready now", "event Unhealthy")
+        return Ailment("old_probe_failure", "failed probes earlier and is ready now", "event Unhealthy")
     return None
 
 

@@ -11,7 +11,7 @@ from tools.kube.cures import ADVICE, RELEVANT, cure
 from tools.kube.events import Event, about
 from tools.kube.fields import name_of, plural, some, text
 from tools.kube.owners import Owner, Scene
-from tools.kube.revisions import Revision
+from tools.kube.revisions import Revision, short
 
 PASSING = {"terminating", "completed", "starting", "old_restart", "old_probe_failure", "old_failure"}
 """Ailments that are over, or part of a normal life."""
@@ -78,7 +78,7 @@ def _finding(scene: Scene, group: Group, mates: Sequence[Patient], now: datetime
     return Finding(
         code=ails.code,
         subject=owner.subject,
-        observed=f"{_share(group, mates)} {ails.says}. {_revisions(group, mates, history)}{why}".strip(),
+        observed=f"{_share(group, mates)}: {ails.says}. {_revisions(group, mates, history)}{why}".strip(),
         pointer=f"pod {name_of(lead.pod)}, {ails.pointer}",
         confidence=SURE.get(ails.code, 0.75 if ails.code not in SYMPTOMS else 0.6),
         role=Role.SYMPTOM if ails.code in SYMPTOMS else Role.CAUSE,
@@ -109,9 +109,13 @@ def _revisions(group: Group, mates: Sequence[Patient], history: Sequence[Revisio
         return ""
     ailing = sorted({one.owner.revision for one in group.pods})
     fine = sorted({one.owner.revision for one in mates if ready(one.pod) and not one.sick})
-    images = some(history[0].images, 2)
-    at = f"They are of revision {some(map(str, ailing))} (current is {history[0].number}: {images})"
+    current = f"revision {history[0].number} ({some(map(short, history[0].images), 2)})"
+    at = f"All are of the current {current}" if ailing == [history[0].number] else _older(ailing, current)
     return f"{at}; pods of revision {some(map(str, fine))} are ready. " if fine else f"{at}; no pod is ready. "
+
+
+def _older(ailing: Sequence[int], current: str) -> str:
+    return f"They are of revision {some(map(str, ailing))}, the current is {current}"
 
 
 def _leftover(group: Group) -> Finding:

@@ -10,12 +10,14 @@ from pydantic import Field
 from tools.contract import Call, Finding, JsonObject, Observation, Role
 from tools.declare import Minutes, reads
 from tools.kube.client import Reader, reader
-from tools.kube.fields import ago, first, moment, namespace_of, number, part, text
+from tools.kube.fields import ago, first, moment, namespace_of, number, part, plural, text
 
 Part = Annotated[str, Field(max_length=253, description="part of the object's name; empty for all")]
 Where = Annotated[str, Field(max_length=63, pattern=r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$", description="a namespace")]
 Everywhere = Annotated[Where, Field(description="a namespace; empty for all")]
 ROWS = 60
+STILL = 10
+"""Minutes; what keeps failing warns at least this often, as the longest back-off is 5 minutes."""
 
 FINDINGS = {
     "warning_events": "Kubernetes keeps warning about an object; what it means is for the reading of that object.",
@@ -56,7 +58,7 @@ def kube_events(namespace: Everywhere = "", name: Part = "", minutes: Minutes = 
     title = f"Events of the last {minutes} min in {namespace or 'all namespaces'}{f' about {name}' if name else ''}"
     rows = [_row(one, now) for one in found[:ROWS]]
     more = [f"… and {len(found) - ROWS} older ones"] if len(found) > ROWS else []
-    findings = analyze(found, namespace)
+    findings = analyze(found, now, namespace)
     return Observation("\n".join([f"{title}: {len(found)}", *rows, *more, *api.unseen]), findings)
 
 
@@ -101,8 +103,11 @@ def about(events: Iterable[Event], kind: str, name: str, uid: str = "") -> list[
     ]
 
 
-def analyze(events: Sequence[Event], namespace: str = "") -> tuple[Finding, ...]:
-    """Return a finding for each object that is warned about, the most often warned first."""
+def analyze(events: Sequence[Event], now: datetime, namespace: str = "") -> tuple[Finding, ...]:
+    """Return a finding for each object that is warned about, the most often warned first.
+
+    A single warning, or warnings that stopped a while ago, are leftovers.
+    """
     loud: dict[str, list[Event]] = {}
     for one in events:
         if one.warning:
@@ -111,21 +116,21 @@ def analyze(events: Sequence[Event], namespace: str = "") -> tuple[Finding, ...]
         calm = f"No warning among {len(events)} events."
         return (Finding("no_warnings", f"namespace/{namespace or 'all'}", calm, "events", 0.6, Role.HEALTHY),)
     ranked = sorted(loud.items(), key=lambda item: -sum(one.count for one in item[1]))
-    return tuple(_warned(subject, warned) for subject, warned in ranked[:10])
+    return tuple(_warned(subject, warned, now) for subject, warned in ranked[:10])
 
 
-def _warned(subject: str, warned: Sequence[Event]) -> Finding:
+def _warned(subject: str, warned: Sequence[Event], now: datetime) -> Finding:
     newest = warned[0]
     times = [one.first for one in warned if one.first]
     total = sum(one.count for one in warned)
     return Finding(
         code="warning_events",
         subject=subject,
-        observed=f"{total} warnings about {newest.kind.lower()} {newest.name}, the latest {newest.reason}: "
+        observed=f"{plural(total, 'warning')} about {newest.kind.lower()} {newest.name}, the latest {newest.reason}: "
         f"{first(newest.message, 200)}",
         pointer=f"event {newest.reason} of {newest.kind} {newest.name}",
         confidence=0.4,
-        role=Role.SYMPTOM,
+        role=Role.SYMPTOM if total > 1 and _recent(newest, now, STILL) else Role.CONTEXT,
         since=min(times, default=None),
         leads_to=_next(newest),
     )

@@ -41,6 +41,7 @@ ERROR = re.compile(
 NOT_ERROR = re.compile(r"\b(0|no) errors?\b|\b(INFO|DEBUG|TRACE)\b|level=(info|debug)|\"level\": ?\"(info|debug)\"")
 EXCEPTION = re.compile(r"^\s*(Caused by: |panic: |Uncaught |Error: )?([\w$]+[.:])*\w*(Error|Exception|panic)\b.*")
 STACK = re.compile(r"^(\s+|Traceback|goroutine \d|\s*at |Caused by:|\s*\.\.\. \d+ more)")
+STAMP = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ][\d:.,]+(Z|[+-]\d\d:?\d\d)?\]?\s*")
 HOST = re.compile(r"(?:host[=: ]+'?|https?://|(?:to|at|dial tcp|lookup) )([a-z][-\w]*(?:\.[-\w]+)*)(?::\d+)?")
 MOST = 20_000
 """Longest line that is looked at; a longer one is data that somebody printed."""
@@ -74,7 +75,7 @@ def read(lines: Sequence[Line]) -> Reading:
     """Say what the log is about."""
     wrong = [one for one in lines if is_error(one.words)]
     kinds = Counter(shape(one.words) for one in wrong)
-    example = {shape(one.words): one.words for one in reversed(wrong)}
+    example = {shape(one.words): STAMP.sub("", one.words) for one in wrong}
     exception = last_exception(lines)
     times = [one.at for one in wrong if one.at]
     return Reading(

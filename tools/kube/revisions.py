@@ -112,17 +112,25 @@ def without_restart(template: JsonObject) -> JsonObject:
 def differences(before: JsonObject, after: JsonObject) -> list[str]:
     """Say what changed between two pod templates but for restarts, a line each: `containers.app.image: a → b`."""
     old, new = _flat(without_restart(before)), _flat(without_restart(after))
-    return [
-        f"{key}: {old.get(key, 'none')} → {new.get(key, 'none')}"
-        for key in sorted(old.keys() | new.keys())
-        if old.get(key) != new.get(key)
-    ]
+    keys = (key for key in sorted(old.keys() | new.keys()) if old.get(key) != new.get(key))
+    return [f"{key}: {' → '.join(_apart(key, old.get(key, 'none'), new.get(key, 'none')))}" for key in keys]
+
+
+def short(image: str) -> str:
+    """Return an image without its registry, which is long and says little."""
+    return image.rpartition("/")[2] or image
 
 
 def unified(before: JsonObject, after: JsonObject, *, old: str = "now", new: str = "after") -> str:
     """Return the unified diff of two objects as YAML."""
     lines = difflib.unified_diff(_yaml(before), _yaml(after), fromfile=old, tofile=new, n=2, lineterm="")
     return "\n".join(lines)
+
+
+def _apart(key: str, old: str, new: str) -> tuple[str, str]:
+    """Leave out the registry where it is the same in both images."""
+    same = key.endswith(".image") and old.rpartition("/")[0] == new.rpartition("/")[0]
+    return (short(old), short(new)) if same else (old, new)
 
 
 def _other(one: Revision, history: Sequence[Revision]) -> bool:

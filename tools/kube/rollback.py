@@ -12,7 +12,7 @@ from tools.kube.changing import seen, sent, settled, tried
 from tools.kube.client import Reader, reader
 from tools.kube.fields import flag, part, some
 from tools.kube.impact import rolling
-from tools.kube.revisions import Revision, bare, good, revisions
+from tools.kube.revisions import Revision, bare, good, revisions, short
 
 Number = Annotated[int, Field(ge=0, le=2**31, description="the revision to go back to; 0 = the last good one")]
 
@@ -31,7 +31,7 @@ def preview_rollback(namespace: KubeName, deployment: KubeName, revision: Number
     back = {"namespace": namespace, "deployment": deployment, "revision": current.number}
     return Preview(
         summary=f"Roll deployment {deployment} in {namespace} back from revision {current.number} "
-        f"({some(current.images)}) to {target.number} ({some(target.images)}).",
+        f"({some(map(short, current.images))}) to {target.number} ({some(map(short, target.images))}).",
         diff=tried(now, _patch(now, target)),
         blast_radius=rolling(api, now),
         way_back=f"Roll forward again to revision {current.number}.",

@@ -22,7 +22,7 @@ from tools.kube.fields import (
     text,
     within,
 )
-from tools.kube.revisions import Revision, began, differences, gone_back, good, revisions, unified
+from tools.kube.revisions import Revision, began, differences, gone_back, good, revisions, short, unified
 
 FINDINGS = {
     "recent_rollout": "A new pod template was rolled out in the last day; rolling back would undo it.",
@@ -77,9 +77,9 @@ def status(now: JsonObject) -> Finding:
         said, since = f"The rollout is stuck, {got}: {why}", moment(progressing, "lastTransitionTime")
         next_ = (pods, Call("kube_rollout_history", dict(here)))
         return Finding("rollout_stuck", where, said, "condition Progressing", 0.9, Role.SYMPTOM, since, next_)
-    return Finding(
-        "rollout_in_progress", where, f"Not all pods are available: {got}.", "status", 0.7, Role.SYMPTOM, None, (pods,)
-    )
+    rolling = number(now, "status", "updatedReplicas") < number(now, "spec", "replicas", default=1)
+    code, role = ("rollout_in_progress", Role.CONTEXT) if rolling else ("unavailable", Role.SYMPTOM)
+    return Finding(code, where, f"Not all pods are available: {got}.", "status", 0.7, role, None, (pods,))
 
 
 def rollout(now: JsonObject, history: Sequence[Revision], at: datetime) -> Finding | None:
@@ -122,7 +122,7 @@ def _row(one: Revision, at: datetime, *, current: bool) -> str:
     mark = "current" if current else "earlier"
     cause = f", {first(one.cause, 80)}" if one.cause else ""
     return (
-        f"{mark} revision {one.number}: {some(one.images)}, created {ago(one.created, at)}, "
+        f"{mark} revision {one.number}: {some(map(short, one.images))}, created {ago(one.created, at)}, "
         f"{one.ready} of {one.wanted} pods ready ({one.name}{cause})"
     )
 

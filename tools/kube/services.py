@@ -26,7 +26,8 @@ FINDINGS = {
     "no_endpoints": "A service has no ready pod to send traffic to.",
     "selector_mismatch": "A service selects no pod at all; its labels match nothing.",
     "port_mismatch": "A service sends traffic to a port that its pods do not name.",
-    "service_healthy": "A service has ready pods.",
+    "few_endpoints": "Some of a service's pods are not ready; the others carry its traffic.",
+    "service_healthy": "All of a service's pods are ready.",
 }
 
 
@@ -84,6 +85,8 @@ def _standing(service: JsonObject, pods: Sequence[JsonObject]) -> Finding:
         advice = "Correct targetPort or the container's ports."
         return Finding("port_mismatch", where, said, "spec.ports", 0.7, Role.CAUSE, advice=advice)
     said = f"Service {name} has {serving} of {count} ready."
+    if serving < len(mine):
+        return Finding("few_endpoints", where, said, "pods selected", 0.6, Role.CONTEXT)
     return Finding("service_healthy", where, said, "pods selected", 0.7, Role.HEALTHY)
 
 

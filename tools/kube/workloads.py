@@ -24,7 +24,7 @@ from tools.kube.fields import (
     text,
 )
 from tools.kube.owners import Scene, scene
-from tools.kube.revisions import images, revisions
+from tools.kube.revisions import images, revisions, short
 from tools.kube.rollouts import rollout
 from tools.kube.scalings import scaled
 
@@ -69,8 +69,8 @@ def kube_workloads(namespace: Everywhere = "") -> Observation:
     )
     findings = analyze(workloads, there, api.any("horizontalpodautoscalers", namespace), now)
     workloads.sort(key=lambda one: (one.ready >= one.wanted, namespace_of(one.obj), name_of(one.obj)))
-    short = sum(one.ready < one.wanted for one in workloads)
-    head = f"{plural(len(workloads), 'workload')} in {namespace or 'all namespaces'}, {short} short of pods."
+    lacking = sum(one.ready < one.wanted for one in workloads)
+    head = f"{plural(len(workloads), 'workload')} in {namespace or 'all namespaces'}, {lacking} short of pods."
     rows = [_row(one, now) for one in workloads[:ROWS]]
     more = [f"… and {len(workloads) - ROWS} more"] if len(workloads) > ROWS else []
     return Observation("\n".join([head, *rows, *more, *api.unseen]), findings)
@@ -129,9 +129,9 @@ def _gathered(found: list[Finding]) -> list[Finding]:
 
 def _row(one: Workload, now: datetime) -> str:
     template = part(one.obj, "spec", "template")
-    short = condition(one.obj, "Available")
-    why = f": {first(text(short, 'message'), 120)}" if one.ready < one.wanted and text(short, "message") else ""
+    available = condition(one.obj, "Available")
+    why = f": {first(text(available, 'message'), 120)}" if one.ready < one.wanted and text(available, "message") else ""
     return (
         f"{one.kind} {namespace_of(one.obj)}/{name_of(one.obj)} {one.ready}/{one.wanted} ready, "
-        f"{some(images(template), 2)}, created {ago(created(one.obj), now)}{why}"
+        f"{some(map(short, images(template)), 2)}, created {ago(created(one.obj), now)}{why}"
     )
