@@ -34,7 +34,6 @@ class Diagnosis:
         supports: Other findings that fit the cause.
         ruled_out: Causes that were considered, and why it is not they.
         healthy: What was looked at and found in order.
-        elsewhere: Trouble that is not part of what was asked about.
         remedy: The smallest safe change, and the finding that names it.
         suspect: The likeliest cause when none is claimed.
     """
@@ -47,7 +46,6 @@ class Diagnosis:
     supports: tuple[Cited, ...] = ()
     ruled_out: tuple[tuple[Cited, str], ...] = ()
     healthy: tuple[Cited, ...] = ()
-    elsewhere: tuple[Cited, ...] = ()
     remedy: tuple[Call, Cited] | None = None
     suspect: Cited | None = None
 
@@ -85,9 +83,8 @@ def _closed(every: Sequence[Cited], root: Cited, scene: Scene) -> Diagnosis:
         confidence=_confidence(root, trigger, (*supports, *symptoms), scene),
         symptoms=tuple(symptoms),
         supports=tuple(supports),
-        ruled_out=tuple((one, why_not(one, root, scene)) for one in others),
+        ruled_out=tuple((one, why_not(one, root, scene)) for one in (*others, *_decoys(every, symptoms))),
         healthy=_in_order(every, scene),
-        elsewhere=tuple(one for one in _of(every, Role.SYMPTOM) if one not in symptoms),
         remedy=_remedy(root, trigger, supports),
     )
 
@@ -99,11 +96,17 @@ def _open(every: Sequence[Cited], hurting: Sequence[Cited], suspect: Cited | Non
     return Diagnosis(
         health=_unsure(hurting) if hurting or suspect else _quiet(every),
         symptoms=tuple(hurting),
-        ruled_out=tuple((one, why_not(one, None, scene)) for one in others),
+        ruled_out=tuple((one, why_not(one, None, scene)) for one in (*others, *_decoys(every, hurting))),
         healthy=_in_order(every, scene),
-        elsewhere=tuple(one for one in _of(every, Role.SYMPTOM) if one not in hurting),
         suspect=suspect,
     )
+
+
+def _decoys(every: Sequence[Cited], symptoms: Sequence[Cited]) -> list[Cited]:
+    """Return what looks like trouble and is not this one: other things' alarms, and leftovers that are over."""
+    others = [one for one in _of(every, Role.SYMPTOM) if one not in symptoms]
+    alarms = [one for one in others if one.finding.subject.startswith(("alarm/", "deployment/", "rds/", "node/"))]
+    return [*alarms, *(one for one in _of(every, Role.CONTEXT) if one.finding.code.startswith("old_"))]
 
 
 def _quiet(every: Sequence[Cited]) -> Health:

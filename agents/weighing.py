@@ -71,6 +71,8 @@ def after(one: Cited, other: Cited) -> bool:
 def why_not(one: Cited, root: Cited | None, scene: Scene) -> str:
     """Return why a finding is not the cause, half a sentence."""
     since = one.finding.since
+    if one.finding.role is Role.CONTEXT:
+        return "it is over, a leftover of earlier"
     if scene.onset and since and since - scene.onset > LATER:
         return "it began after the trouble did"
     if scene.onset and since and scene.onset - since > OLD:
@@ -99,4 +101,12 @@ def one_each(findings: Iterable[Cited]) -> list[Cited]:
     found: dict[tuple[str, str], Cited] = {}
     for one in findings:
         found.setdefault((one.finding.code, subject(one)), one)
+    return list(found.values())
+
+
+def one_a_subject(findings: Iterable[Cited]) -> list[Cited]:
+    """Return the first finding of each subject."""
+    found: dict[str, Cited] = {}
+    for one in findings:
+        found.setdefault(subject(one), one)
     return list(found.values())

@@ -7,8 +7,7 @@ from agents.diagnosis import Diagnosis
 from agents.runbook.case import Case
 from agents.runbook.wording import cite, plain, section, stopped
 from agents.titles import title_of
-from agents.weighing import one_each, order
-from tools.contract import Role
+from agents.weighing import one_a_subject, one_each, order
 
 SHOWN = 4
 
@@ -43,21 +42,28 @@ def _root_cause(cause: Cited, diagnosis: Diagnosis) -> str:
 
 
 def _sections(case: Case, diagnosis: Diagnosis) -> list[str]:
-    told = {order(one) for one in (diagnosis.cause, diagnosis.trigger) if one}
-    supports = [one for one in diagnosis.supports if order(one) not in told and one.finding.role is Role.CHANGE]
-    others = [one for one, _ in diagnosis.ruled_out]
-    why = {order(one): why for one, why in diagnosis.ruled_out}
     return [
-        section("What hurts", map(cite, one_each(diagnosis.symptoms)[:SHOWN])),
+        section("What hurts", map(cite, _hurting(diagnosis)[:SHOWN])),
         section("Likeliest, not certain", [cite(diagnosis.suspect)] if diagnosis.suspect else []),
-        section("Fits too", map(cite, one_each(supports)[:2]) if not diagnosis.trigger else []),
-        section("Ruled out", (f"{cite(one)} Not the cause: {why[order(one)]}." for one in one_each(others)[:SHOWN])),
-        section("In order", map(cite, one_each(diagnosis.healthy)[:SHOWN])),
-        section("Elsewhere, not part of this", map(cite, _elsewhere(diagnosis)[:2])),
+        section("Ruled out", _ruled_out(diagnosis)),
+        section("In order", map(cite, one_a_subject(diagnosis.healthy)[:SHOWN])),
         section("Proposed", _proposed(case)),
         section("Next", _next_steps(case, diagnosis)),
         section("Not known", _unknown(case)),
     ]
+
+
+def _hurting(diagnosis: Diagnosis) -> list[Cited]:
+    """Return the symptoms; a metric is told by its alarm, if that fires."""
+    told = one_each(diagnosis.symptoms)
+    alarming = any(one.finding.subject.startswith("alarm/") for one in told)
+    return [one for one in told if not (alarming and one.finding.subject.startswith("metric/"))]
+
+
+def _ruled_out(diagnosis: Diagnosis) -> Iterable[str]:
+    why = {order(one): why for one, why in diagnosis.ruled_out}
+    for one in one_each([one for one, _ in diagnosis.ruled_out])[:SHOWN]:
+        yield f"{cite(one)} Not the cause: {why[order(one)]}."
 
 
 def _proposed(case: Case) -> Iterable[str]:
@@ -87,9 +93,3 @@ def _unknown(case: Case) -> Iterable[str]:
 
 def _nothing(case: Case) -> str:
     return "" if case.looks else " No reading succeeded."
-
-
-def _elsewhere(diagnosis: Diagnosis) -> list[Cited]:
-    """Return trouble of other things; a metric or a log is told by the alarm or the service it belongs to."""
-    told = one_each(diagnosis.elsewhere)
-    return [one for one in told if one.finding.subject.startswith(("alarm/", "deployment/", "rds/", "node/"))]

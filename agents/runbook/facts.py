@@ -9,6 +9,7 @@ from agents.runbook.case import Case
 from agents.subjects import family, subject_of
 from tools.contract import Call, Finding
 
+LOOKUP = "service_lookup"
 _HOLE = re.compile(r"^\{(\w+)\}$")
 _WORD = re.compile(r"[\w.-]+")
 _BY_HOLE = {"database": "rds", "alarm": "alarm", "log_group": "log_group"}
@@ -27,20 +28,31 @@ class Facts:
 
 
 def facts_of(case: Case) -> Facts:
-    """Return what the ask is about: what the catalogue says, and whatever found subject the ask names."""
-    looked_up = [
-        finding for look in case.looks if look.call.tool == "service_lookup" for finding in look.observation.findings
+    """Return what the ask is about: what the catalogue says, and whatever found subject the ask names.
+
+    A lookup of something that was found along the way says what depends on it, and does not widen the question.
+    """
+    lookups = [
+        (look, finding) for look in case.looks if look.call.tool == LOOKUP for finding in look.observation.findings
     ]
     depends: dict[str, frozenset[str]] = {}
-    for finding in looked_up:
+    for _, finding in lookups:
         targets = frozenset(subject for call in finding.leads_to if (subject := subject_of(call)))
         depends[family(finding.subject)] = depends.get(family(finding.subject), frozenset()) | targets
-    known = {family(finding.subject) for finding in looked_up} | set().union(*depends.values())
+    asked = {family(finding.subject) for look, finding in lookups if look.call.args.get("words") in asked_words(case)}
+    known = asked.union(*(depends[subject] for subject in asked))
     named = {family(finding.subject) for finding, _ in case.findings() if _names(case, finding)}
     alarm = {f"alarm/{case.ask.alert.name}"} if case.ask.alert and case.ask.alert.name else set()
     scope = known | named | alarm
     alarms = {finding.subject for finding, _ in case.findings() if finding.subject.startswith("alarm/")}
     return Facts(frozenset(scope | {one for one in alarms if _named_like(one, scope)}), depends)
+
+
+def asked_words(case: Case) -> tuple[str, ...]:
+    """Return the words to look up: those of the ask, then the service that the thread is about."""
+    alert = case.ask.alert
+    words = " ".join(filter(None, (case.ask.text, *((alert.name, alert.service, alert.resource) if alert else ()))))
+    return words[:400], case.prior.service if case.prior else ""
 
 
 def filled(readings: Iterable[Call], facts: Facts) -> Iterator[Call]:

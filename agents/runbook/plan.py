@@ -8,7 +8,7 @@ from agents.diagnosis import Diagnosis, diagnose
 from agents.runbook.answers import answer
 from agents.runbook.book import Runbook, pick
 from agents.runbook.case import Case, key
-from agents.runbook.facts import Facts, facts_of, filled
+from agents.runbook.facts import LOOKUP, Facts, asked_words, facts_of, filled
 from agents.runbook.moves import Move
 from agents.runbook.requests import carry
 from agents.runbook.wording import claim
@@ -42,12 +42,14 @@ def scene_of(case: Case, facts: Facts) -> Scene:
 
 def service_of(case: Case, facts: Facts) -> str:
     """Return the service the ask is about, as the catalogue or the cluster names it."""
-    looked_up = (
-        finding for look in case.looks if look.call.tool == "service_lookup" for finding in look.observation.findings
-    )
-    first = next((finding.subject.rpartition("/")[2] for finding in looked_up), "")
+    asked = [
+        look for look in case.looks if look.call.tool == LOOKUP and look.call.args.get("words") in asked_words(case)
+    ]
+    found = (finding.subject.rpartition("/")[2] for look in asked for finding in look.observation.findings)
     named = facts.named("deployment") or facts.named("rds")
-    return first or (case.prior.service if case.prior else "") or (named[0].rpartition("/")[2] if named else "")
+    return (
+        next(found, "") or (case.prior.service if case.prior else "") or (named[0].rpartition("/")[2] if named else "")
+    )
 
 
 def concluding(case: Case, diagnosis: Diagnosis, facts: Facts) -> Call:
@@ -78,25 +80,32 @@ def unknowns(case: Case) -> list[str]:
 def _readings(case: Case, facts: Facts, book: Runbook | None) -> tuple[Call, ...]:
     if case.rounds >= ROUNDS or case.has("conclude"):
         return ()
-    wanted = [*_first_looks(case), *filled(book.readings if book else (), facts), *_leads(case, facts)]
+    wanted = [*_first_looks(case), *_users(case), *filled(book.readings if book else (), facts), *_leads(case, facts)]
     fresh = {key(call): call for call in wanted if call.tool in case.tools and key(call) not in case.made}
     left = min(AT_ONCE, IN_ALL - len(case.made))
     return tuple(fresh.values())[: max(0, left)]
 
 
 def _first_looks(case: Case) -> Iterator[Call]:
-    alert = case.ask.alert
-    words = " ".join(filter(None, (case.ask.text, *((alert.name, alert.service, alert.resource) if alert else ()))))
-    yield Call("service_lookup", {"words": words[:400]})
+    alert, (words, service) = case.ask.alert, asked_words(case)
+    yield Call(LOOKUP, {"words": words})
     if alert and alert.name:
         yield Call("aws_alarm_history", {"alarm": alert.name})
     if _follows_up(case):
-        yield Call("service_lookup", {"words": case.prior.service if case.prior else ""})
+        yield Call(LOOKUP, {"words": service})
+
+
+def _users(case: Case) -> Iterator[Call]:
+    """Yield lookups of the databases that may be a cause: whoever uses one may have set it off."""
+    causes = (finding.subject for finding, _ in case.findings() if finding.role is Role.CAUSE)
+    for subject in dict.fromkeys(causes):
+        if subject.startswith("rds/"):
+            yield Call(LOOKUP, {"words": subject.removeprefix("rds/")})
 
 
 def _follows_up(case: Case) -> bool:
     """Tell whether the words name no service of their own, so that they are about the thread's."""
-    looked = [look for look in case.looks if look.call.tool == "service_lookup"]
+    looked = [look for look in case.looks if look.call.tool == LOOKUP]
     prior: Report | None = case.prior
     return bool(prior and prior.service and looked and not any(look.observation.findings for look in looked))
 
