@@ -22,9 +22,9 @@ _NAMES = (
     ("cloudwatch", re.compile(r"\b(?:ALARM|OK):\s*[\"“](?P<name>[^\"”\n]+)[\"”]")),
     ("cloudwatch", re.compile(r"\b[Aa]larm[:\s]+[\"“`*]*(?P<name>[\w./-]*[-/_.][\w./-]+)[\"”`*]*")),
     ("alertmanager", re.compile(r"\[(?:FIRING|RESOLVED)(?::\d+)?\]\s*(?P<name>[\w./-]+)", re.IGNORECASE)),
-    ("datadog", re.compile(r"^\W*(?:Triggered|Re-Triggered|Recovered|Warn|No data)\W+(?P<name>.+)$", re.MULTILINE)),
+    ("datadog", re.compile(r"^\W*(?:Triggered|Re-Triggered|Recovered|Warn|No data)[:\s]+(?P<name>.+)$", re.MULTILINE)),
 )
-_NAME_FIELDS = ("alarm name", "alarmname", "alertname", "alert", "monitor", "alarm")
+_NAME_FIELDS = ("alarm name", "alarmname", "alertname", "monitor")
 _SERVICE_FIELDS = ("service", "app", "application", "deployment", "job")
 _RESOURCE_FIELDS = ("resource", "instance", "dimensions", "dbinstanceidentifier", "pod", "host")
 _TIME_FIELDS = ("time", "timestamp", "started", "starts at", "state change time")
