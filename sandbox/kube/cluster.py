@@ -18,7 +18,8 @@ from sandbox.kube.endpoints import Endpoints
 from sandbox.kube.events import Recorder
 from sandbox.kube.filling import Filler
 from sandbox.kube.kinds import DEPLOYMENT, POD, REPLICA_SET, Kind, Object, Registry, kind_names
-from sandbox.kube.kubelet import Kubelet, Pace
+from sandbox.kube.kubelet import Kubelet
+from sandbox.kube.lives import Pace
 from sandbox.kube.loading import load
 from sandbox.kube.logs import Logs
 from sandbox.kube.parts import labels, owner, place

@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from sandbox.clock import Clock
 from sandbox.kube.kinds import Object
-from sandbox.kube.kubelet import Kubelet, Life, Phase
+from sandbox.kube.kubelet import Kubelet
+from sandbox.kube.lives import Life, Phase
 from sandbox.kube.parts import born, containers, place, seconds, stamp
 from sandbox.kube.refusals import bad_request
 from sandbox.shift import Shift

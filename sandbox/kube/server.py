@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
-from sandbox.kube import verbs
+from sandbox.kube import deleting, reading, writing
 from sandbox.kube.cluster import Cluster, Write
 from sandbox.kube.discovery import discovered
 from sandbox.kube.kinds import NAMESPACE, POD, Object
 from sandbox.kube.refusals import Refusal, forbidden, method_not_allowed, no_such_path, not_found
+from sandbox.kube.requests import Answer, Request
 from sandbox.kube.reviews import reviewed
 from sandbox.kube.tables import as_table
-from sandbox.kube.verbs import Answer, Request
 from sandbox.kube.watching import watch
 
 __all__ = ["Cluster", "Write", "make_app"]
@@ -27,13 +27,13 @@ TICK = 0.25
 CLUSTER = web.AppKey("cluster", Cluster)
 
 _VERBS: dict[str, Callable[[Cluster, Request], Answer]] = {
-    "get": verbs.get,
-    "list": verbs.list_,
-    "create": verbs.create,
-    "update": verbs.update,
-    "patch": verbs.patch,
-    "delete": verbs.delete,
-    "deletecollection": verbs.delete_collection,
+    "get": reading.get,
+    "list": reading.list_,
+    "create": writing.create,
+    "update": writing.update,
+    "patch": writing.patch,
+    "delete": deleting.delete,
+    "deletecollection": deleting.delete_collection,
 }
 _METHODS = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 

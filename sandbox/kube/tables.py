@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sandbox.kube.columns import PRINTERS, Column, age, generic
+from sandbox.kube.columns import Column, generic
+from sandbox.kube.columns_surroundings import SURROUNDINGS
+from sandbox.kube.columns_workloads import WORKLOADS
 from sandbox.kube.kinds import Object
-from sandbox.kube.verbs import Request
+from sandbox.kube.requests import Request
 
 
 def as_table(request: Request, object_: Object, accept: str, now: float) -> Object:
@@ -17,8 +19,8 @@ def as_table(request: Request, object_: Object, accept: str, now: float) -> Obje
 
 
 def _table(request: Request, object_: Object, now: float) -> Object:
-    items = object_["items"] if "items" in object_ else [object_]
-    columns = PRINTERS.get(request.kind.name, generic)(now)
+    items = object_.get("items", [object_])
+    columns = (WORKLOADS | SURROUNDINGS).get(request.kind.name, generic)(now)
     meta = {"resourceVersion": str((object_.get("metadata") or {}).get("resourceVersion", ""))}
     if "continue" in (object_.get("metadata") or {}):
         meta["continue"] = object_["metadata"]["continue"]
@@ -54,6 +56,3 @@ def _cell(column: Column, item: Object) -> object:
         return column.value(item)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError):
         return "<unknown>"
-
-
-__all__ = ["age", "as_table"]

@@ -12,10 +12,11 @@ from aiohttp import web
 from sandbox.kube.cluster import Cluster
 from sandbox.kube.events import as_new
 from sandbox.kube.kinds import EVENT, NEW_EVENT, Object
+from sandbox.kube.reading import selected
 from sandbox.kube.refusals import gone
+from sandbox.kube.requests import Request
 from sandbox.kube.store import Happening
 from sandbox.kube.tables import as_table
-from sandbox.kube.verbs import Request, selected
 
 PAUSE = 0.05
 """Seconds between looks."""

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.clock import Clock
-from sandbox.kube import verbs
+from sandbox.kube import writing
 from sandbox.kube.kinds import DEPLOYMENT, EVENT, POD, REPLICA_SET, Kind
 from sandbox.kube.pods import is_active, is_ready
+from sandbox.kube.requests import Request
 from sandbox.kube.server import Cluster
 from sandbox.world import World
 from tests.kube_cluster import deployment, world_of
@@ -27,8 +28,8 @@ class Company:
     def patch(self, body: dict[str, Any], name: str = "web", kind: Kind = DEPLOYMENT) -> None:
         """Merge-patch an object."""
         media = "application/merge-patch+json"
-        request = verbs.Request("patch", kind, "shop", name, "", {}, json.dumps(body).encode(), media)
-        verbs.patch(self.cluster, request)
+        request = Request("patch", kind, "shop", name, "", {}, json.dumps(body).encode(), media)
+        writing.patch(self.cluster, request)
 
     def image(self, image: str) -> None:
         """Roll the deployment to an image."""
