@@ -226,4 +226,6 @@ async def _answered(workspace: Workspace, request: web.Request, doing: Doing, ar
         problem = f"Slack refuses: {refused.error}."
     except Unusable as unusable:
         problem = str(unusable)
+    except (TypeError, ValueError, AttributeError) as wrong:
+        problem = f"Send values of the right kind: {wrong}."
     return web.json_response({"error": problem}, status=HTTPStatus.BAD_REQUEST)

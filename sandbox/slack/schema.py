@@ -1,6 +1,7 @@
 """What each method accepts, by JSON Schemas made from Slack's own TypeScript types (see schemas/generate.mjs)."""
 
 import json
+import math
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 from jsonschema import Draft7Validator, ValidationError
 
 from sandbox.slack import limits
-from sandbox.slack.wire import Body, Refused
+from sandbox.slack.wire import Body, Refused, parsed
 
 FILE = Path(__file__).parent / "schemas" / "methods.json"
 LINES = 5  # explanations told at once
@@ -27,12 +28,22 @@ def understood(method: str, args: Body) -> Body:
     Raises:
         Refused: invalid_arguments, invalid_blocks and so on, with where and why.
     """
-    properties = _schemas()["methods"][method]["properties"]
+    properties = accepted(method)
     told = {name: _read(properties.get(name, {}), value) for name, value in args.items() if value is not None}
     complaints = list(_validator(method).iter_errors(told))
     if complaints:
         raise Refused(_code(complaints), *(_line(complaint) for complaint in complaints[:LINES]))
     return told
+
+
+def accepted(method: str) -> Body:
+    """Return the schema of each argument of a method, by name."""
+    return dict(_schemas()["methods"][method]["properties"])
+
+
+def required(method: str) -> list[str]:
+    """Return the arguments a method cannot do without."""
+    return list(_schemas()["methods"][method]["required"])
 
 
 def _code(complaints: list[ValidationError]) -> str:
@@ -68,11 +79,18 @@ def _flag(text: str) -> bool:
     return known[text.lower()]
 
 
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
-    "array": json.loads,
-    "object": json.loads,
+    "array": parsed,
+    "object": parsed,
     "boolean": _flag,
-    "number": float,
+    "number": _number,
 }
 
 

@@ -1,6 +1,5 @@
 """The Web API: who calls, what went wrong on purpose, how often, with which arguments, then the method."""
 
-import json
 import secrets
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,7 +12,7 @@ from sandbox.slack import schema
 from sandbox.slack.faults import Fault
 from sandbox.slack.journal import Called
 from sandbox.slack.methods import METHODS
-from sandbox.slack.wire import Body, Refused
+from sandbox.slack.wire import Body, Refused, parsed
 from sandbox.slack.workspace import Workspace
 
 
@@ -35,7 +34,7 @@ async def answer(workspace: Workspace, request: web.Request) -> web.StreamRespon
     args: Body = {}
     try:
         args = await _arguments(request)
-        _authorize(workspace, name, _token(request, args))
+        _authorize(workspace, name, _token(request, args), args)
     except Refused as refused:
         return _told(Call(workspace, name, args, workspace.clock.time(), early=False), refused.body())
     return _carried_out(_call(workspace, name, args), request)
@@ -100,7 +99,7 @@ async def _arguments(request: web.Request) -> Body:
 
 def _object(body: bytes) -> Body:
     try:
-        told: Any = json.loads(body)
+        told: Any = parsed(body)
     except ValueError:
         raise Refused("invalid_json") from None
     if not isinstance(told, dict):
@@ -115,7 +114,7 @@ def _token(request: web.Request, args: Body) -> str:
     return bearer.strip() if scheme.lower() == "bearer" else given
 
 
-def _authorize(workspace: Workspace, name: str, token: str) -> None:
+def _authorize(workspace: Workspace, name: str, token: str, args: Body) -> None:
     method, app = METHODS.get(name), workspace.app
     if method is None:
         raise Refused("unknown_method")
@@ -125,8 +124,9 @@ def _authorize(workspace: Workspace, name: str, token: str) -> None:
         raise Refused("invalid_auth")
     if token != (app.app_token if method.caller == "app" else app.bot_token):
         raise Refused("not_allowed_token_type")
-    if method.scope and app.scopes is not None and method.scope not in app.scopes:
-        raise Refused("missing_scope", needed=method.scope, provided=",".join(sorted(app.scopes)))
+    scope = method.needs(args)
+    if scope and app.scopes is not None and scope not in app.scopes:
+        raise Refused("missing_scope", needed=scope, provided=",".join(sorted(app.scopes)))
 
 
 def _told(call: Call, body: Body) -> web.Response:

@@ -1,9 +1,23 @@
 """The words every part of the sandbox Slack shares: a JSON body, and a refusal in Slack's shape."""
 
+import json
 from typing import Any, TypeAlias
 
 Body: TypeAlias = dict[str, Any]
 """A JSON object on Slack's wire; its shape is checked by `schema`, not by Python's types."""
+
+
+def parsed(text: str | bytes) -> Any:
+    """Read JSON, and nothing Python alone would take for it; Any because that is what JSON is.
+
+    Raises:
+        ValueError: When it is not JSON.
+    """
+    return json.loads(text, parse_constant=_no_number)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is not JSON.")
 
 
 class Refused(Exception):

@@ -20,7 +20,7 @@ class Method:
     Attributes:
         call: Does it; raises `Refused`.
         per_minute: Calls a minute.
-        scope: Scope of the bot token it needs, empty for none.
+        scope: Scope of the bot token it needs, empty for none; `{kind}` stands for channels or im.
         caller: Whose token it takes, the `bot` or the `app`.
         posts: Whether it counts against the channel's one post a second.
     """
@@ -30,6 +30,11 @@ class Method:
     scope: str = ""
     caller: str = "bot"
     posts: bool = False
+
+    def needs(self, args: Body) -> str:
+        """Return the scope a call needs; what is read in a direct message needs another than in a channel."""
+        kind = "im" if str(args.get("channel", "")).startswith("D") else "channels"
+        return self.scope.format(kind=kind)
 
 
 METHODS: Mapping[str, Method] = {
@@ -47,12 +52,12 @@ METHODS: Mapping[str, Method] = {
     "chat.startStream": Method(streams.start, TIER_2, "chat:write"),
     "chat.stopStream": Method(streams.stop, TIER_2, "chat:write"),
     "chat.update": Method(chat.update, TIER_3, "chat:write"),
-    "conversations.history": Method(conversations.history, TIER_3, "channels:history"),
-    "conversations.info": Method(conversations.info, TIER_3, "channels:read"),
-    "conversations.list": Method(conversations.list_all, TIER_2, "channels:read"),
-    "conversations.members": Method(conversations.members, TIER_4, "channels:read"),
+    "conversations.history": Method(conversations.history, TIER_3, "{kind}:history"),
+    "conversations.info": Method(conversations.info, TIER_3, "{kind}:read"),
+    "conversations.list": Method(conversations.list_all, TIER_2, "{kind}:read"),
+    "conversations.members": Method(conversations.members, TIER_4, "{kind}:read"),
     "conversations.open": Method(conversations.open_direct, TIER_3, "im:write"),
-    "conversations.replies": Method(conversations.replies, TIER_3, "channels:history"),
+    "conversations.replies": Method(conversations.replies, TIER_3, "{kind}:history"),
     "files.completeUploadExternal": Method(files.complete_upload, TIER_4, "files:write"),
     "files.getUploadURLExternal": Method(files.get_upload_url, TIER_4, "files:write"),
     "reactions.add": Method(reactions.add, TIER_3, "reactions:write"),

@@ -29,4 +29,10 @@ def set_status(workspace: Workspace, args: Body) -> Body:
         raise Refused("invalid_arguments", "thread_ts is required in channels and direct messages")
     session = workspace.sessions.set(channel.id, root, args["status"], args.get("title") or "")
     workspace.show_status(channel.id, root)
-    return {"agent_status": session.status, "status": session.status, "title": session.title}
+    return {"agent_status": session.status, "status": session.status, "title": session.title, **_warning(workspace)}
+
+
+def _warning(workspace: Workspace) -> Body:
+    """Warn an app that could not hear its stop button, as Slack does."""
+    deaf = workspace.app.events is not None and "agent_session_stopped" not in workspace.app.events
+    return {"warning": "missing_agent_session_stopped_event_subscription"} if deaf else {}
