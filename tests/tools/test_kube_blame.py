@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tools.kube_damage import damaged
 from tests.tools.kube_objects import (
     NOW,
     at,
@@ -193,23 +194,6 @@ def test_every_code_is_documented() -> None:
     emitted = {*blame.SYMPTOMS, *blame.SURE, *cures.ADVICE, *cures.RELEVANT, *blame.PASSING}
 
     assert emitted - {"terminating", "completed"} <= known.keys()
-
-
-LEAVES = (
-    st.none() | st.booleans() | st.integers(-5, 5) | st.sampled_from([at(1), at(5000), "CrashLoopBackOff", "", "x"])
-)
-
-
-@st.composite
-def damaged(draw: st.DrawFn, whole: object) -> object:
-    """Return the object with parts taken out or replaced by something of the wrong type."""
-    if draw(st.integers(0, 19)) == 0:
-        return draw(LEAVES)
-    if isinstance(whole, dict):
-        return {key: draw(damaged(one)) for key, one in whole.items() if draw(st.integers(0, 9))}
-    if isinstance(whole, list):
-        return [draw(damaged(one)) for one in whole if draw(st.integers(0, 9))]
-    return whole
 
 
 @given(st.data())
