@@ -12,6 +12,8 @@ from typing import TypeAlias
 Point: TypeAlias = tuple[float, float]
 """Seconds since the epoch, and the value then."""
 
+MINUTE = 60
+
 RECENT = 5
 """How many of the last points are the pattern that goes on."""
 
@@ -75,12 +77,20 @@ def until(
         return points
     sick = _pattern([value for _, value in points], breaches)
     well = _pattern(_before(points, trouble, breaches), None)
-    at = points[-1][0] + series.period
-    while at <= end:
-        cycle = well if at >= healed else sick
-        points.append((at, cycle[len(points) % len(cycle)]))
-        at += series.period
-    return points
+    # CloudWatch counts by the minute: the minute of healing is a well one, and has a point.
+    turn = healed // MINUTE * MINUTE if healed < math.inf else math.inf
+    times = [*_times(points[-1][0] + series.period, end, series.period), *([healed] if healed <= end else [])]
+    recorded = [(at, value) for at, value in points if at < turn]
+    after = sorted({at for at, _ in points if at >= turn} | set(times))
+    return recorded + [(at, _turn(well if at >= turn else sick, number)) for number, at in enumerate(after)]
+
+
+def _times(start: float, end: float, step: float) -> list[float]:
+    return [start + step * number for number in range(int((end - start) // step) + 1)]
+
+
+def _turn(cycle: list[float], number: int) -> float:
+    return cycle[number % len(cycle)]
 
 
 def statistic(name: str, values: list[float]) -> float:
