@@ -26,6 +26,7 @@ def points(values: Sequence[float]) -> list[tuple[datetime, float]]:
         ([95, 93, 96, 94, 95, 94] * 5 + [10] * 6, Course.FALLEN),
         ([10, 11, 9, 10, 12, 10] * 5 + [95] + [10, 11, 10, 9], Course.SPIKED),
         ([95, 93, 96, 94, 95, 94] * 5 + [10] + [95, 94, 95], Course.DIPPED),
+        ([10, 11, 9, 10, 12, 10] * 5 + [95] * 9 + [11], Course.SPIKED),
         ([10, 95], Course.SPARSE),
         ([0] * 30, Course.STEADY),
         ([0] * 30 + [4] * 5, Course.RISEN),

@@ -45,7 +45,7 @@ class Level:
 
     Attributes:
         course: What the series did.
-        now: Median of the last points.
+        now: The last point where that is a usual one, else the median of the last few.
         before: Median of the time before the change, or of all.
         low: Lowest value in the window.
         high: Highest value in the window.
@@ -71,21 +71,15 @@ def level(points: Points, start: datetime) -> Level:
     if not values:
         raise ValueError("There are no points.")
     window = [value for at, value in ordered if at >= start] or values[-RECENT:]
-    now = statistics.median(values[-RECENT:])
     low, high = min(window), max(window)
     if len(values) < LEAST:
-        return Level(Course.SPARSE, now, statistics.median(values), low, high)
+        return Level(Course.SPARSE, statistics.median(values[-RECENT:]), statistics.median(values), low, high)
     before = _baseline(ordered, start)
     reach = _reach(before)
     base = statistics.median(before)
-    if abs(now - base) > reach:
-        course = Course.RISEN if now > base else Course.FALLEN
-        return Level(course, now, base, low, high, _began(ordered, base, reach))
-    away = [(at, value) for at, value in ordered if at >= start and abs(value - base) > reach]
-    if away:
-        at, value = max(away, key=lambda point: abs(point[1] - base))
-        return Level(Course.SPIKED if value > base else Course.DIPPED, now, base, low, high, at)
-    return Level(Course.STEADY, now, base, low, high)
+    now = _now(values, base, reach)
+    course, since = _course([point for point in ordered if point[0] >= start], ordered, base, reach, now)
+    return Level(course, now, base, low, high, since)
 
 
 def change_point(values: Sequence[float]) -> int | None:
@@ -110,6 +104,21 @@ def crossing(points: Points, threshold: float, *, above: bool) -> tuple[datetime
     """Return the first and last time a series was beyond a threshold; None if it never was."""
     beyond = [at for at, value in sorted(points) if (value > threshold if above else value < threshold)]
     return (beyond[0], beyond[-1]) if beyond else None
+
+
+def _course(window: Points, ordered: Points, base: float, reach: float, now: float) -> tuple[Course, datetime | None]:
+    if abs(now - base) > reach:
+        return (Course.RISEN if now > base else Course.FALLEN), _began(ordered, base, reach)
+    away = [point for point in window if abs(point[1] - base) > reach]
+    if not away:
+        return Course.STEADY, None
+    at, value = max(away, key=lambda point: abs(point[1] - base))
+    return (Course.SPIKED if value > base else Course.DIPPED), at
+
+
+def _now(values: Sequence[float], base: float, reach: float) -> float:
+    """Return the level now; a return to the usual level is believed at once, a departure only after RECENT points."""
+    return values[-1] if abs(values[-1] - base) <= reach else statistics.median(values[-RECENT:])
 
 
 def _baseline(ordered: Points, start: datetime) -> list[float]:

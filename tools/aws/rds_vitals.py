@@ -35,8 +35,8 @@ FINDINGS = {
 
 def judge(vital: Vital, points: Points, instance: Instance, limit: Limit | None, span: Window) -> Finding | None:
     """Return what a vital sign shows, or None if it is in order."""
-    usual = level(points, span.start).before
-    now = median([value for _, value in points[-RECENT:]])
+    told = level(points, span.start)
+    usual, now = told.before, told.now
     shown = [(at, value) for at, value in points if at >= span.start]
     for bound in vital.bounds(instance, limit):
         if _beyond(vital, now, bound, usual):
