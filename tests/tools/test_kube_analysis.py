@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tools.kube_damage import damaged
@@ -267,6 +267,7 @@ def test_any_quantity_is_read_without_error(written: object) -> None:
     assert quantity(written) >= 0 or str(written).startswith("-")
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_shape_of_an_answer_stops_an_analysis(data: st.DataObject) -> None:
     """Fields may be missing or of another type: worlds differ, and none of them stops a reading."""

@@ -25,7 +25,7 @@ JAVA = """\
 """
 GO = """\
 2026-01-02T11:59:01Z panic: dial tcp: lookup orders-db.internal: no such host
-2026-01-02T11:59:01Z 
+2026-01-02T11:59:01Z --
 2026-01-02T11:59:01Z goroutine 1 [running]:
 2026-01-02T11:59:01Z main.main()
 """

@@ -42,7 +42,10 @@ NOT_ERROR = re.compile(r"\b(0|no) errors?\b|\b(INFO|DEBUG|TRACE)\b|level=(info|d
 EXCEPTION = re.compile(r"^\s*(Caused by: |panic: |Uncaught |Error: )?([\w$]+[.:])*\w*(Error|Exception|panic)\b.*")
 STACK = re.compile(r"^(\s+|Traceback|goroutine \d|\s*at |Caused by:|\s*\.\.\. \d+ more)")
 STAMP = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ][\d:.,]+(Z|[+-]\d\d:?\d\d)?\]?\s*")
-HOST = re.compile(r"(?:host[=: ]+'?|https?://|(?:to|at|dial tcp|lookup) )([a-z][-\w]*(?:\.[-\w]+)*)(?::\d+)?")
+NAME = r"([a-z][-\w]*(?:\.[-\w]+)*)"
+BEFORE = (r"\bhost[=: ]+['\"]?", r"\w+://(?:[^\s/@]*@)?", r"\b(?:dial tcp|lookup) ", r"\b(?:to|at) ")
+HOSTS = tuple(re.compile(before + NAME) for before in BEFORE)
+"""How programs name the host they cannot reach, the plainest first."""
 MOST = 20_000
 """Longest line that is looked at; a longer one is data that somebody printed."""
 
@@ -115,10 +118,8 @@ def meaning(sentences: Sequence[str]) -> str:
 
 def host(sentence: str) -> str:
     """Return the host that a sentence about a failed call names, if it names one."""
-    hit = re.search(
-        r"(?:host[=: ]+'?|https?://|(?:to|at|dial tcp|lookup) )([a-z][-\w]*(?:\.[-\w]+)*)(?::\d+)?", sentence
-    )
-    return hit[1] if hit else ""
+    hits = (pattern.search(sentence[:MOST]) for pattern in HOSTS)
+    return next((hit[1] for hit in hits if hit), "")
 
 
 def shape(words: str) -> str:
