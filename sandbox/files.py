@@ -95,7 +95,8 @@ def _objects(file: Path, document: Any) -> list[dict[str, Any]]:
 def _object(file: Path, document: Any, kind: str, api_version: str) -> dict[str, Any]:
     """Complete what items of a list leave out, as the API does: their kind is the list's."""
     if not isinstance(document, dict):
-        raise ValueError(f"{file}: a Kubernetes object is a mapping, not {type(document).__name__}.")
+        kind = type(document).__name__
+        raise ValueError(f"{file}: a Kubernetes object is a mapping, not {kind}.")  # noqa: TRY004 - a wrong file
     named = _NAMES.get(file.stem.split(".")[0])
     kind = str(document.get("kind") or kind or (named.name if named else ""))
     if not kind:

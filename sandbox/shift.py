@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 _ISO = re.compile(
@@ -22,9 +22,9 @@ _PLAUSIBLE = timedelta(days=3 * 365)
 class Shift:
     """Moves times so that `then` becomes `now`.
 
-    Text keeps its shape: ISO 8601 (also with a blank or slashes), the access-log form and the day/month/year of CloudWatch's
-    state reasons are moved. Numbers are moved where the key speaks of time and the value is within three years of `then`, as
-    seconds or milliseconds since the epoch.
+    Text keeps its shape: ISO 8601 (also with a blank or slashes), the access-log form and the day/month/year of
+    CloudWatch's state reasons are moved. Numbers are moved where the key speaks of time and the value is within three
+    years of `then`, as seconds or milliseconds since the epoch.
     """
 
     then: datetime
@@ -32,21 +32,21 @@ class Shift:
 
     def __call__(self, value: Any, key: str = "") -> Any:
         """Return a moved copy."""
+        moved = value
         match value:
             case str():
-                return self.text(value)
-            case bool() | None:
-                return value
-            case int() | float():
-                return self.number(value) if _TIME_KEY.search(key) else value
+                moved = self.text(value)
+            case bool():
+                pass
+            case int() | float() if _TIME_KEY.search(key):
+                moved = self.number(value)
             case datetime():
-                return value + self.by
+                moved = value + self.by
             case dict():
-                return {name: self(item, str(name)) for name, item in value.items()}
+                moved = {name: self(item, str(name)) for name, item in value.items()}
             case list() | tuple():
-                return [self(item, key) for item in value]
-            case _:
-                return value
+                moved = [self(item, key) for item in value]
+        return moved
 
     @cached_property
     def by(self) -> timedelta:
@@ -56,7 +56,7 @@ class Shift:
     def text(self, text: str) -> str:
         """Move the times in a text."""
         for pattern, form in ((_ACCESS_LOG, "%d/%b/%Y:%H:%M:%S"), (_ALARM_REASON, "%d/%m/%y %H:%M:%S")):
-            text = pattern.sub(lambda found, form=form: self._written(found[0], form), text)
+            text = pattern.sub(partial(self._written, form), text)
         return _ISO.sub(self._iso, text)
 
     def number(self, value: float) -> float:
@@ -76,8 +76,8 @@ class Shift:
             return found[0]
         return moved.strftime(f"{'%Y/%m/%d' if slash else '%Y-%m-%d'}{found['gap']}{time}") + found["rest"]
 
-    def _written(self, text: str, form: str) -> str:
+    def _written(self, form: str, found: re.Match[str]) -> str:
         try:
-            return (datetime.strptime(text, form).replace(tzinfo=UTC) + self.by).strftime(form)
+            return (datetime.strptime(found[0], form).replace(tzinfo=UTC) + self.by).strftime(form)
         except (ValueError, OverflowError):
-            return text
+            return found[0]

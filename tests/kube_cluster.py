@@ -71,8 +71,8 @@ class Kubectl:
 
     def __call__(self, *arguments: str, fails: bool = False) -> str:
         """Run a command; return what it prints, of both kinds if it is to fail."""
-        environment = {"HOME": str(self.home), "KUBECONFIG": str(self.home / "kubeconfig"), "PATH": os.environ["PATH"]}
-        command = ["kubectl", "-n", "shop", *arguments]
+        environment = {"HOME": str(self.home), "KUBECONFIG": str(self.home / "kubeconfig"), "PATH": os.defpath}
+        command = [shutil.which("kubectl") or "kubectl", "-n", "shop", *arguments]
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
         assert (done.returncode != 0) is fails, done.stdout + done.stderr
         return done.stdout + done.stderr if fails else done.stdout

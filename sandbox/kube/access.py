@@ -44,7 +44,7 @@ class Access:
         """
         entries = (table or {}).get("deny", [])
         if not isinstance(entries, list):
-            raise ValueError("world.toml: rbac.deny must be tables, written [[rbac.deny]].")
+            raise ValueError("world.toml: rbac.deny must be tables, written [[rbac.deny]].")  # noqa: TRY004 - a wrong file
         return cls((SECRETS, *(_denial(entry) for entry in entries)))
 
     def allows(self, verb: str, resource: str, namespace: str) -> bool:

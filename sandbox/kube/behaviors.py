@@ -1,4 +1,4 @@
-"""How a new pod behaves: as world.toml says, else as the world's own pods of the same template do, else it becomes Ready."""
+"""How a new pod behaves: as world.toml says, else as the world's own pods of its program do, else it becomes Ready."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def read_behaviors(table: Any) -> tuple[Behavior, ...]:
         ValueError: Says which entry is wrong.
     """
     if not isinstance(table or [], list):
-        raise ValueError("world.toml: behaviors must be tables, written [[behaviors]].")
+        raise ValueError("world.toml: behaviors must be tables, written [[behaviors]].")  # noqa: TRY004 - a wrong file
     return tuple(_behavior(entry) for entry in table or [])
 
 

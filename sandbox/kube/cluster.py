@@ -27,7 +27,8 @@ from sandbox.kube.pods import is_active, is_ready
 from sandbox.kube.progress import is_complete
 from sandbox.kube.quotas import Quotas
 from sandbox.kube.replicas import Habits, Replicas
-from sandbox.kube.rollouts import Rollouts, revision
+from sandbox.kube.revisions import revision
+from sandbox.kube.rollouts import Rollouts
 from sandbox.kube.selectors import chosen_by
 from sandbox.kube.store import Store
 from sandbox.world import World
@@ -139,8 +140,8 @@ class Cluster:
 
         Args:
             condition: The `when` of a [[heals]]: deployment (`namespace/name`; every one if left out), ready,
-                replicas_at_most, replicas_at_least, image, image_not, restarted, changed. Empty: all that was unready at
-                first is ready, or, had nothing been unready, what was changed since is ready.
+                replicas_at_most, replicas_at_least, image, image_not, restarted, changed. Empty: all that was unready
+                at first is ready, or, had nothing been unready, what was changed since is ready.
         """
         with self.lock:
             self.tick()
@@ -194,5 +195,5 @@ class Cluster:
 
 def _tables(value: Any) -> list[Mapping[str, Any]]:
     if not isinstance(value or [], list):
-        raise ValueError("world.toml: heals must be tables, written [[heals]].")
+        raise ValueError("world.toml: heals must be tables, written [[heals]].")  # noqa: TRY004 - a wrong file
     return list(value or [])

@@ -95,26 +95,27 @@ def _autoscalers(now: float) -> list[Column]:
     def reference(o: Object) -> str:
         return f"{o['spec']['scaleTargetRef']['kind']}/{o['spec']['scaleTargetRef']['name']}"
 
-    def targets(o: Object) -> str:
-        wanted = [metric.get("resource") or {} for metric in o["spec"].get("metrics") or []]
-        current = [metric.get("resource") or {} for metric in (o.get("status") or {}).get("currentMetrics") or []]
-        have = {one.get("name"): (one.get("current") or {}).get("averageUtilization") for one in current}
-        listed = [
-            f"{one['name']}: {have.get(one['name'], '<unknown>')}%/{(one.get('target') or {}).get('averageUtilization')}%"
-            for one in wanted
-            if one
-        ]
-        return ", ".join(listed).replace("<unknown>%", "<unknown>") or "<none>"
-
     return [
         NAME,
         Column("Reference", reference),
-        Column("Targets", targets),
+        Column("Targets", _targets),
         Column("MinPods", count("spec.minReplicas")),
         Column("MaxPods", count("spec.maxReplicas"), type="integer"),
         Column("Replicas", count("status.currentReplicas"), type="integer"),
         age_column(now),
     ]
+
+
+def _targets(autoscaler: Object) -> str:
+    current = [metric.get("resource") or {} for metric in (autoscaler.get("status") or {}).get("currentMetrics") or []]
+    have = {one.get("name"): (one.get("current") or {}).get("averageUtilization") for one in current}
+    listed = []
+    for metric in autoscaler["spec"].get("metrics") or []:
+        if resource := metric.get("resource"):
+            seen = have.get(resource["name"])
+            target = (resource.get("target") or {}).get("averageUtilization")
+            listed.append(f"{resource['name']}: {'<unknown>' if seen is None else f'{seen}%'}/{target}%")
+    return ", ".join(listed) or "<none>"
 
 
 def _budgets(now: float) -> list[Column]:

@@ -16,28 +16,26 @@ def delete(cluster: Cluster, request: Request) -> Answer:
     """Delete an object and, unless told to orphan them, what it owns."""
     old = existing(cluster, request)
     options = body_of(request) if request.body else {}
-    wanted = options.get("preconditions") or {}
-    for key in ("uid", "resourceVersion"):
-        if wanted.get(key) and wanted[key] != old["metadata"][key]:
-            have = old["metadata"][key]
-            raise conflict(
-                request.kind, request.name, f"the {key} in the precondition ({wanted[key]}) does not match ({have})"
-            )
+    _check_preconditions(request, old, options.get("preconditions") or {})
     if request.dry or options.get("dryRun"):
         return 200, old
     log(cluster, request, options)
-    policy = options.get("propagationPolicy") or request.query.get("propagationPolicy") or "Background"
+    policy = options.get("propagationPolicy") or request.query.get("propagationPolicy")
     grace = options.get("gracePeriodSeconds", request.query.get("gracePeriodSeconds"))
     remove(cluster, request.kind, old, None if grace is None else int(grace), orphan=policy == "Orphan")
     if request.kind is POD:
         return 200, cluster.store.get(POD, *place(old)) or old
-    details = {
-        "name": request.name,
-        "group": request.kind.group,
-        "kind": request.kind.plural,
-        "uid": old["metadata"]["uid"],
-    }
+    details = {"name": request.name, "group": request.kind.group, "kind": request.kind.plural}
+    details["uid"] = old["metadata"]["uid"]
     return 200, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
+
+
+def _check_preconditions(request: Request, old: Object, wanted: Object) -> None:
+    for key in ("uid", "resourceVersion"):
+        have = old["metadata"][key]
+        if wanted.get(key) and wanted[key] != have:
+            why = f"the {key} in the precondition ({wanted[key]}) does not match ({have})"
+            raise conflict(request.kind, request.name, why)
 
 
 def delete_collection(cluster: Cluster, request: Request) -> Answer:

@@ -27,24 +27,24 @@ REVIEWS = {
 def discovered(registry: Registry, path: str, accept: str) -> tuple[Object, str] | None:
     """Return the discovery document at a path and its media type, or None if the path is not discovery's."""
     parts = [part for part in path.split("/") if part]
-    aggregated = "as=APIGroupDiscoveryList" in accept
+    if "as=APIGroupDiscoveryList" in accept and parts in (["api"], ["apis"]):
+        return _aggregated(registry, core=parts == ["api"]), AGGREGATED
+    found = _document(registry, parts)
+    return None if found is None else (found, "application/json")
+
+
+def _document(registry: Registry, parts: list[str]) -> Object | None:
     match parts:
         case ["version"]:
-            return VERSION, "application/json"
-        case ["api"] if aggregated:
-            return _aggregated(registry, core=True), AGGREGATED
-        case ["apis"] if aggregated:
-            return _aggregated(registry, core=False), AGGREGATED
+            return VERSION
         case ["api"]:
-            return {"kind": "APIVersions", "versions": ["v1"]}, "application/json"
+            return {"kind": "APIVersions", "versions": ["v1"]}
         case ["apis"]:
-            return _group_list(registry), "application/json"
-        case ["api", version]:
-            return _resource_list(registry, "", version)
-        case ["apis", group, version]:
-            return _resource_list(registry, group, version)
+            return _group_list(registry)
+        case ["api", version] | ["apis", _, version]:
+            return _resource_list(registry, parts[1] if parts[0] == "apis" else "", version)
         case ["openapi", "v3", *rest]:
-            return _openapi(registry, "/".join(rest)), "application/json"
+            return _openapi(registry, "/".join(rest))
         case _:
             return None
 
@@ -70,14 +70,13 @@ def _group_list(registry: Registry) -> Object:
     return {"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}
 
 
-def _resource_list(registry: Registry, group: str, version: str) -> tuple[Object, str] | None:
+def _resource_list(registry: Registry, group: str, version: str) -> Object | None:
     kinds = _versions(registry).get((group, version))
     if kinds is None:
         return None
     resources = [entry for kind in kinds for entry in _resources(kind)]
     name = f"{group}/{version}" if group else version
-    listed = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": name, "resources": resources}
-    return listed, "application/json"
+    return {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": name, "resources": resources}
 
 
 def _resources(kind: Kind) -> list[Object]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sandbox.clock import Clock
 from sandbox.kube.kinds import EVENT, NEW_EVENT, Object
-from sandbox.kube.parts import stamp
+from sandbox.kube.parts import place, stamp
 from sandbox.kube.store import Store
+
+Sameness: TypeAlias = tuple[str, str, str, str, str]
+"""Namespace, kind and name of what an event is about, its reason and its message."""
 
 KEPT = 3600.0
 """Seconds an event lives: kube-apiserver's --event-ttl default, one hour."""
@@ -20,61 +24,57 @@ class Recorder:
 
     store: Store
     clock: Clock
+    _known: dict[Sameness, str] | None = None
 
-    def normal(self, about: Object, reason: str, message: str, source: str, at: float | None = None) -> None:
+    def normal(self, about: Object, reason: str, message: str, source: str, at: float) -> None:
         """Record something ordinary."""
-        self._say(about, "Normal", reason, message, source, at)
+        self._say(about, ("Normal", reason, message, source), at)
 
-    def warning(self, about: Object, reason: str, message: str, source: str, at: float | None = None) -> None:
+    def warning(self, about: Object, reason: str, message: str, source: str, at: float) -> None:
         """Record something that is not as it should be."""
-        self._say(about, "Warning", reason, message, source, at)
+        self._say(about, ("Warning", reason, message, source), at)
 
-    def _say(self, about: Object, type_: str, reason: str, message: str, source: str, at: float | None) -> None:
-        at = self.clock.time() if at is None else at
+    def _say(self, about: Object, words: tuple[str, str, str, str], at: float) -> None:
         if at < self.clock.time() - KEPT:
             return
-        known = self._known(about, reason, message)
+        new = _event(about, words, stamp(at))
+        known = self.store.get(EVENT, place(new)[0], self._names().get(_same(new), ""))
         if known is None:
-            self.store.put(EVENT, _event(about, type_, reason, message, source, at))
+            self.store.put(EVENT, new)
+            self._names()[_same(new)] = new["metadata"]["name"]
             return
         again = {**known, "metadata": {**known["metadata"]}}
         again |= {"count": int(known.get("count") or 1) + 1, "lastTimestamp": stamp(at)}
         self.store.put(EVENT, again)
 
-    def _known(self, about: Object, reason: str, message: str) -> Object | None:
-        meta = about["metadata"]
-        for event in self.store.all(EVENT, meta.get("namespace") or "default"):
-            where = event.get("involvedObject") or {}
-            if (where.get("kind"), where.get("name")) != (about["kind"], meta["name"]):
-                continue
-            if event.get("reason") == reason and event.get("message") == message:
-                return event
-        return None
+    def _names(self) -> dict[Sameness, str]:
+        """Return the names of events by what makes two the same; those of the world are read once."""
+        if self._known is None:
+            self._known = {_same(event): event["metadata"]["name"] for event in self.store.all(EVENT)}
+        return self._known
 
 
-def _event(about: Object, type_: str, reason: str, message: str, source: str, at: float) -> Object:
-    meta = about["metadata"]
-    namespace = meta.get("namespace") or "default"
-    when = stamp(at)
+def _same(event: Object) -> Sameness:
+    where = event.get("involvedObject") or {}
+    about = place(event)[0], str(where.get("kind")), str(where.get("name"))
+    return *about, str(event.get("reason")), str(event.get("message"))
+
+
+def _event(about: Object, words: tuple[str, str, str, str], when: str) -> Object:
+    type_, reason, message, source = words
+    name, namespace = about["metadata"]["name"], about["metadata"].get("namespace") or "default"
+    meta = {"name": f"{name}.{secrets.token_hex(8)}", "namespace": namespace, "creationTimestamp": when}
+    who = {"source": {"component": source}, "reportingComponent": source, "reportingInstance": ""}
+    times = {"count": 1, "firstTimestamp": when, "lastTimestamp": when, "eventTime": None}
+    said = {"type": type_, "reason": reason, "message": message}
     return {
         "apiVersion": "v1",
         "kind": "Event",
-        "metadata": {
-            "name": f"{meta['name']}.{secrets.token_hex(8)}",
-            "namespace": namespace,
-            "creationTimestamp": when,
-        },
+        "metadata": meta,
         "involvedObject": _reference(about),
-        "reason": reason,
-        "message": message,
-        "type": type_,
-        "count": 1,
-        "firstTimestamp": when,
-        "lastTimestamp": when,
-        "eventTime": None,
-        "source": {"component": source},
-        "reportingComponent": source,
-        "reportingInstance": "",
+        **said,
+        **times,
+        **who,
     }
 
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.kube.behaviors import READY, Behavior, seen_in
+from sandbox.kube.behaviors import READY, Behavior
 from sandbox.kube.kinds import (
     DAEMON_SET,
     DEPLOYMENT,
-    EVENT,
     NODE,
     POD,
     REPLICA_SET,
     STATEFUL_SET,
     Kind,
     Object,
-    kind_names,
 )
 from sandbox.kube.kubelet import Kubelet
+from sandbox.kube.learning import Learner
 from sandbox.kube.parts import (
     HASH,
     born,
@@ -26,15 +25,14 @@ from sandbox.kube.parts import (
     owned_by,
     owner,
     place,
-    program,
     random_name,
-    seconds,
     template_hash,
 )
 from sandbox.kube.pods import is_active, is_ready, make_pod, with_states
 from sandbox.kube.progress import deployment_status
 from sandbox.kube.replicas import Replicas
-from sandbox.kube.rollouts import Rollouts, revision, unavailable, wanted
+from sandbox.kube.revisions import new_replica_set, revision, wanted
+from sandbox.kube.rollouts import Rollouts
 from sandbox.kube.selectors import chosen_by
 from sandbox.kube.store import Store
 from sandbox.world import World
@@ -64,8 +62,7 @@ class Filler:
             for workload in self.store.all(kind):
                 self._set_pods(kind, workload)
         self._logged_pods()
-        self._refer()
-        self._learn()
+        Learner(self.world, self.store, self.kubelet, self.replicas).learn()
         for deployment in self.store.all(DEPLOYMENT):
             self._statuses(deployment)
             self.rollouts.still.add(deployment["metadata"]["uid"])
@@ -112,7 +109,7 @@ class Filler:
         pods = [pod for pod in self._matching(deployment) if HASH in labels(pod)]
         hash_ = next((labels(pod)[HASH] for pod in pods), None) or (hashes[0] if hashes else "")
         number = max(revision(deployment), 1)
-        rs = self.rollouts.new_replica_set(deployment, number, born(deployment), hash_)
+        rs = new_replica_set(deployment, number, born(deployment), hash_)
         rs["spec"]["replicas"] = wanted(deployment)
         rs = self.store.put(REPLICA_SET, rs)
         key = deployment["metadata"]["uid"], template_hash(deployment["spec"]["template"])
@@ -197,60 +194,9 @@ class Filler:
                 self.kubelet.run(pod, READY, self.begins - 3600)
                 self.kubelet.tick(self.begins)
 
-    def _refer(self) -> None:
-        """Let events name the very object they are about: clients look for events by uid."""
-        names = kind_names(self.store.kinds())
-        for event in self.store.all(EVENT):
-            about = event.get("involvedObject") or {}
-            kind = names.get(str(about.get("kind")))
-            object_ = kind and self.store.get(
-                kind, about.get("namespace", "") if kind.namespaced else "", str(about.get("name"))
-            )
-            if object_ and not about.get("uid"):
-                about = {**about, "uid": object_["metadata"]["uid"], "apiVersion": object_["apiVersion"]}
-                self.store.put(EVENT, {**event, "metadata": dict(event["metadata"]), "involvedObject": about})
-
     def _adopt(self, kind: Kind, child: Object, parent_kind: Kind, parent: Object) -> None:
         meta = {**child["metadata"], "ownerReferences": [owned_by(parent_kind, parent)]}
         self.store.put(kind, {**child, "metadata": meta})
-
-    def _learn(self) -> None:
-        """Remember how the world's broken pods are broken, and let them go on being so."""
-        by_program: dict[str, list[Behavior | None]] = {}
-        for rs in self.store.all(REPLICA_SET):
-            name = f"{place(rs)[0]}/{owner(rs).get('name') or rs['metadata']['name']}"
-            key = f"{name} {program((rs['spec'].get('template') or {}).get('spec') or {})}"
-            for pod in filter(is_active, self.replicas.pods_of(rs)):
-                by_program.setdefault(key, []).append(self._resumed(pod))
-        for key, seen in by_program.items():
-            broken = [behavior for behavior in seen if behavior]
-            if broken and len(broken) == len(seen):
-                self.replicas.habits.seen[key] = broken[0]
-
-    def _resumed(self, pod: Object) -> Behavior | None:
-        if place(pod) in self.kubelet.lives:
-            behavior = self.kubelet.lives[place(pod)].behavior
-            return None if behavior.state == "Ready" else behavior
-        behavior = seen_in(pod, self._log(pod), self._events(pod))
-        if behavior:
-            status: Object = next(
-                (one for one in pod["status"].get("containerStatuses") or [] if not one.get("ready")), {}
-            )
-            restarts = int(status.get("restartCount") or 0)
-            ended = ((status.get("lastState") or {}).get("terminated") or {}).get("finishedAt")
-            pause = min(self.kubelet.pace.backoff * 2.0 ** min(restarts, 10), self.kubelet.pace.longest)
-            due = (seconds(ended) or self.begins) + pause
-            self.kubelet.resume(pod, behavior, restarts, max(due, self.begins + self.kubelet.pace.backoff))
-        return behavior
-
-    def _log(self, pod: Object) -> str:
-        texts = [text for (namespace, name, _, _), text in self.world.logs.items() if (namespace, name) == place(pod)]
-        return str(self.world.shifted(max(texts, key=len, default="")))
-
-    def _events(self, pod: Object) -> list[Object]:
-        name = pod["metadata"]["name"]
-        events = self.store.all(EVENT, place(pod)[0])
-        return [event for event in events if (event.get("involvedObject") or {}).get("name") == name]
 
     def _statuses(self, deployment: Object) -> None:
         """Count what is there where the world does not say."""
@@ -261,15 +207,7 @@ class Filler:
         if deployment.get("status"):
             return
         current = self.rollouts.current(deployment) or found[-1]
-        active = {rs["metadata"]["name"]: list(filter(is_active, self.replicas.pods_of(rs))) for rs in found}
-        counts = {
-            "replicas": sum(map(len, active.values())),
-            "updated": len(active[current["metadata"]["name"]]),
-            "ready": sum(is_ready(pod) for pods in active.values() for pod in pods),
-            "name": current["metadata"]["name"],
-            "failure": None,
-            "least": wanted(deployment) - unavailable(deployment),
-        }
+        counts = self.rollouts.counts(deployment, current)
         status = deployment_status(deployment, counts, max(born(current), born(deployment)))
         self.store.put(DEPLOYMENT, {**deployment, "metadata": dict(deployment["metadata"]), "status": status})
 

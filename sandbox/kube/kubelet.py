@@ -138,7 +138,7 @@ class Kubelet:
             "startedAt": stamp(life.started),
             "finishedAt": stamp(at),
         }
-        pause = min(self.pace.backoff * 2.0 ** min(life.restarts, 10), self.pace.longest)
+        pause = self.pace.pause(life.restarts)
         name, namespace = pod["metadata"]["name"], pod["metadata"]["namespace"]
         which = f"container={culprit} pod={name}_{namespace}({pod['metadata']['uid']})"
         message = f"back-off {_duration(pause)} restarting failed {which}"

@@ -29,6 +29,10 @@ class Pace:
     backoff: float = 10.0
     longest: float = 300.0
 
+    def pause(self, restarts: int) -> float:
+        """Return how long a container waits after so many restarts."""
+        return min(self.backoff * 2.0 ** min(restarts, 10), self.longest)
+
     @classmethod
     def read(cls, table: Any) -> Pace:
         """Return the [pace] of a world.

@@ -35,7 +35,7 @@ _NODE_CONDITIONS = (
 
 
 def load(world: World, registry: Registry, store: Store) -> None:
-    """Put every object of a world into a store, times moved to now, and the namespaces and nodes it takes for granted."""
+    """Put every object of a world into a store, times moved to now, with the namespaces and nodes they need."""
     begins = world.begins.timestamp()
     for written in world.objects:
         object_ = world.shifted(written)
@@ -144,30 +144,19 @@ def _lease(name: str, begins: float) -> Object:
 
 def _node(name: str, world: World, begins: float) -> Object:
     zone = f"{world.region}{'abc'[sum(name.encode()) % 3]}"
-    conditions = [
-        {
-            "type": type_,
-            "status": status,
-            "reason": reason,
-            "message": message,
-            "lastHeartbeatTime": stamp(begins),
-            "lastTransitionTime": stamp(begins - 30 * DAY),
-        }
-        for type_, status, reason, message in _NODE_CONDITIONS
-    ]
-    labels = {
-        "kubernetes.io/hostname": name,
-        "kubernetes.io/os": "linux",
-        "node.kubernetes.io/instance-type": "m6i.2xlarge",
-    }
+    times = {"lastHeartbeatTime": stamp(begins), "lastTransitionTime": stamp(begins - 30 * DAY)}
+    keys = ("type", "status", "reason", "message")
+    conditions = [dict(zip(keys, words, strict=True)) | times for words in _NODE_CONDITIONS]
+    labels = {"kubernetes.io/hostname": name, "kubernetes.io/os": "linux", "topology.kubernetes.io/zone": zone}
+    addresses = [{"type": "InternalIP", "address": "10.0.1.11"}, {"type": "Hostname", "address": name}]
     return {
-        "metadata": {"name": name, "labels": labels | {"topology.kubernetes.io/zone": zone}},
+        "metadata": {"name": name, "labels": labels | {"node.kubernetes.io/instance-type": "m6i.2xlarge"}},
         "spec": {"providerID": f"aws:///{zone}/i-{uuid.uuid5(uuid.NAMESPACE_DNS, name).hex[:17]}"},
         "status": {
             "capacity": _CAPACITY,
             "allocatable": {**_CAPACITY, "cpu": "7910m", "memory": "31Gi"},
             "conditions": conditions,
-            "addresses": [{"type": "InternalIP", "address": "10.0.1.11"}, {"type": "Hostname", "address": name}],
+            "addresses": addresses,
             "nodeInfo": _NODE_INFO,
         },
     }

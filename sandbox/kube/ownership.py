@@ -19,15 +19,9 @@ def with_manager(old: Object | None, new: Object, manager: str, subresource: str
         for entry in new["metadata"].get("managedFields") or []
         if (entry.get("manager"), entry.get("subresource", "")) != (manager, subresource)
     ]
-    entry = {
-        "manager": manager,
-        "operation": "Update",
-        "apiVersion": new["apiVersion"],
-        "time": stamp(at),
-        "fieldsType": "FieldsV1",
-        "fieldsV1": changed,
-    }
-    entries.append(entry | ({"subresource": subresource} if subresource else {}))
+    entry = {"manager": manager, "operation": "Update", "apiVersion": new["apiVersion"], "time": stamp(at)}
+    entry |= {"fieldsType": "FieldsV1", "fieldsV1": changed} | ({"subresource": subresource} if subresource else {})
+    entries.append(entry)
     return {**new, "metadata": {**new["metadata"], "managedFields": entries}}
 
 

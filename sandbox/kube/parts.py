@@ -101,7 +101,7 @@ def digest(value: Any) -> str:
 
 def same_template(one: Object, other: Object) -> bool:
     """Tell whether two pod templates are equal but for the hash label, as the deployment controller compares."""
-    return _without_hash(one) == _without_hash(other)
+    return bool(_without_hash(one) == _without_hash(other))
 
 
 def template_hash(template: Object) -> str:

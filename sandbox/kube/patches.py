@@ -24,7 +24,7 @@ MERGE_KEYS: dict[str, tuple[str, ...]] = {
     "hostAliases": ("ip",),
     "topologySpreadConstraints": ("topologyKey",),
 }
-"""Lists merged by key: x-kubernetes-patch-merge-key in the API's OpenAPI document, v1.32; any other list is replaced."""
+"""Lists merged by key: x-kubernetes-patch-merge-key in the API's OpenAPI document, v1.32; others are replaced."""
 
 
 def patched(object_: Object, patch: Any, content_type: str) -> Object:

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 from sandbox.kube.kinds import DEPLOYMENT, REPLICA_SET, Object
 from sandbox.kube.parts import (
-    HASH,
     REVISION,
     born,
     notes,
-    owned_by,
     owner,
     place,
     same_template,
-    stamp,
     template_hash,
 )
 from sandbox.kube.pods import is_active, is_ready
 from sandbox.kube.progress import deployment_status
 from sandbox.kube.replicas import Replicas
+from sandbox.kube.revisions import DESIRED, HISTORY, MOST, new_replica_set, revision, size, surge, unavailable, wanted
 from sandbox.kube.store import Store
-
-DESIRED = "deployment.kubernetes.io/desired-replicas"
-MOST = "deployment.kubernetes.io/max-replicas"
-HISTORY = "deployment.kubernetes.io/revision-history"
-_OWN = {"kubectl.kubernetes.io/last-applied-configuration", REVISION, HISTORY, DESIRED, MOST}
 
 
 @dataclass
@@ -73,7 +65,7 @@ class Rollouts:
             (self._recreate if recreate else self._roll)(deployment, new, others, at)
         for rs in self.replica_sets(deployment):
             self.replicas.reconcile(rs, at)
-        status = deployment_status(deployment, self._counts(deployment, new), at)
+        status = deployment_status(deployment, self.counts(deployment, new), at)
         self.store.put(DEPLOYMENT, {**deployment, "metadata": dict(deployment["metadata"]), "status": status})
 
     def _prepared(self, deployment: Object, at: float) -> Object:
@@ -82,7 +74,7 @@ class Rollouts:
         current = self.current(deployment)
         newest = max((revision(rs) for rs in found), default=0)
         if current is None:
-            current = self.store.put(REPLICA_SET, self.new_replica_set(deployment, newest + 1, at))
+            current = self.store.put(REPLICA_SET, new_replica_set(deployment, newest + 1, at))
         elif revision(current) < newest:
             current = self._renewed(current, newest + 1)
         self._number(deployment, revision(current))
@@ -98,36 +90,6 @@ class Rollouts:
         if notes(deployment).get(REVISION) != str(number):
             meta = {**deployment["metadata"], "annotations": {**notes(deployment), REVISION: str(number)}}
             self.store.put(DEPLOYMENT, {**deployment, "metadata": meta})
-
-    def new_replica_set(self, deployment: Object, number: int, at: float, hash_: str = "") -> Object:
-        """Return a ReplicaSet for the deployment's template, without pods."""
-        template = deployment["spec"]["template"]
-        hash_ = hash_ or template_hash(template)
-        meta = template.get("metadata") or {}
-        marked = {**(meta.get("labels") or {}), HASH: hash_}
-        namespace, name = place(deployment)
-        kept = {key: value for key, value in notes(deployment).items() if key not in _OWN}
-        selector = deployment["spec"].get("selector") or {}
-        labels = {**(selector.get("matchLabels") or {}), HASH: hash_}
-        return {
-            "apiVersion": "apps/v1",
-            "kind": "ReplicaSet",
-            "metadata": {
-                "name": f"{name}-{hash_}",
-                "namespace": namespace,
-                "creationTimestamp": stamp(at),
-                "generation": 1,
-                "labels": marked,
-                "annotations": {**kept, REVISION: str(number), DESIRED: str(wanted(deployment))},
-                "ownerReferences": [owned_by(DEPLOYMENT, deployment)],
-            },
-            "spec": {
-                "replicas": 0,
-                "selector": {**selector, "matchLabels": labels},
-                "template": {**template, "metadata": {**meta, "labels": marked}},
-            },
-            "status": {"replicas": 0},
-        }
 
     def _rescale(self, deployment: Object, new: Object, others: list[Object], at: float) -> bool:
         """Spread a change of `replicas` over the ReplicaSets that are up, in proportion, as the controller does."""
@@ -152,11 +114,15 @@ class Rollouts:
         if target != size(new):
             self._scale(deployment, new, target, at)
             return
-        least = desired - unavailable(deployment)
-        spare = sum(map(size, others)) + size(new) - least - (size(new) - self._ready(new))
+        self._shrink(deployment, new, others, at)
+
+    def _shrink(self, deployment: Object, new: Object, others: list[Object], at: float) -> None:
+        """Take old pods away: broken ones first, then ready ones as far as enough stay ready."""
+        least = wanted(deployment) - unavailable(deployment)
+        spare = sum(map(size, others)) - least + self._ready(new)
         for rs in others:
             broken = min(max(0, spare), size(rs) - self._ready(rs))
-            if broken:
+            if broken > 0:
                 self._scale(deployment, rs, size(rs) - broken, at)
                 return
         excess = sum(self._ready(rs) for rs in (*others, new)) - least
@@ -189,7 +155,8 @@ class Rollouts:
     def _ready(self, replica_set: Object) -> int:
         return sum(is_ready(pod) for pod in self.replicas.pods_of(replica_set))
 
-    def _counts(self, deployment: Object, new: Object) -> Object:
+    def counts(self, deployment: Object, new: Object) -> Object:
+        """Return what `deployment_status` counts, `new` being the ReplicaSet of the template."""
         found = self.replica_sets(deployment)
         active = {rs["metadata"]["uid"]: [p for p in self.replicas.pods_of(rs) if is_active(p)] for rs in found}
         failures = [
@@ -206,42 +173,3 @@ class Rollouts:
             "failure": failures[0] if failures else None,
             "least": wanted(deployment) - unavailable(deployment),
         }
-
-
-def revision(object_: Object) -> int:
-    """Return the revision number in the annotations, 0 if there is none."""
-    number = notes(object_).get(REVISION, "0")
-    return int(number) if str(number).isdigit() else 0
-
-
-def wanted(deployment: Object) -> int:
-    """Return how many replicas are asked for; 1 if nothing is said."""
-    replicas = deployment["spec"].get("replicas", 1)
-    return 1 if replicas is None else int(replicas)
-
-
-def size(replica_set: Object) -> int:
-    """Return how many replicas a ReplicaSet has been asked for."""
-    return int(replica_set["spec"].get("replicas") or 0)
-
-
-def surge(deployment: Object) -> int:
-    """Return how many pods a rolling update may add: 25 % rounded up unless the spec says otherwise."""
-    return _share(deployment, "maxSurge", up=True)
-
-
-def unavailable(deployment: Object) -> int:
-    """Return how many pods a rolling update may miss: 25 % rounded down, and 1 where both would be 0."""
-    count = _share(deployment, "maxUnavailable", up=False)
-    return min(wanted(deployment), count if count or surge(deployment) else 1)
-
-
-def _share(deployment: Object, key: str, *, up: bool) -> int:
-    strategy = deployment["spec"].get("strategy") or {}
-    if strategy.get("type") == "Recreate":
-        return 0
-    value = (strategy.get("rollingUpdate") or {}).get(key, "25%")
-    if isinstance(value, str) and value.endswith("%"):
-        part = wanted(deployment) * int(value[:-1]) / 100
-        return math.ceil(part) if up else math.floor(part)
-    return int(value)

@@ -43,7 +43,7 @@ def by_fields(selector: str) -> Test:
 
 
 def chosen_by(selector: Mapping[str, object] | None) -> Callable[[Mapping[str, str]], bool]:
-    """Return a test of labels for a LabelSelector (matchLabels, matchExpressions); an empty one chooses nothing here."""
+    """Return a test of labels for a LabelSelector (matchLabels, matchExpressions); an empty one chooses nothing."""
     wanted = (selector or {}).get("matchLabels") or {}
     expressions = (selector or {}).get("matchExpressions") or []
     if not (wanted or expressions) or not isinstance(wanted, dict) or not isinstance(expressions, list):

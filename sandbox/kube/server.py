@@ -121,18 +121,7 @@ def _parsed(cluster: Cluster, http: web.Request, body: bytes) -> Request:
     Raises:
         Refusal: The path names nothing that is served.
     """
-    parts = [part for part in http.path.split("/") if part]
-    if parts[:1] == ["api"]:
-        group, version, rest = "", parts[1] if len(parts) > 1 else "", parts[2:]
-    elif parts[:1] == ["apis"] and len(parts) > 3:  # noqa: PLR2004 - apis, group, version, and more
-        group, version, rest = parts[1], parts[2], parts[3:]
-    else:
-        raise no_such_path()
-    namespace = ""
-    if rest[:1] == ["namespaces"] and len(rest) > 2 and rest[2] not in {"status", "finalize"}:  # noqa: PLR2004 - within it
-        namespace, rest = rest[1], rest[2:]
-    if not rest or len(rest) > 3:  # noqa: PLR2004 - plural, name, subresource
-        raise no_such_path()
+    group, version, namespace, rest = _path([part for part in http.path.split("/") if part])
     plural, name, subresource = (*rest, "", "")[:3]
     kind = cluster.registry.find(group, version, plural)
     if kind is None:
@@ -141,6 +130,25 @@ def _parsed(cluster: Cluster, http: web.Request, body: bytes) -> Request:
     media = http.headers.get("Content-Type", "").split(";")[0].strip()
     verb = _verb(http.method, name, query)
     return Request(verb, kind, namespace, name, subresource, query, body, media, http.headers.get("User-Agent", ""))
+
+
+def _path(parts: list[str]) -> tuple[str, str, str, list[str]]:
+    """Return group, version, namespace and what follows: plural, name, subresource."""
+    match parts:
+        case ["api", version, *rest]:
+            group = ""
+        case ["apis", group, version, *rest]:
+            pass
+        case _:
+            raise no_such_path()
+    match rest:
+        case ["namespaces", namespace, plural, *below] if plural not in {"status", "finalize"}:
+            rest = [plural, *below]
+        case _:
+            namespace = ""
+    if not 0 < len(rest) <= len(("plural", "name", "subresource")):
+        raise no_such_path()
+    return group, version, namespace, rest
 
 
 def _verb(method: str, name: str, query: Object) -> str:

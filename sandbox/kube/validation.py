@@ -63,9 +63,8 @@ def _workload(spec: Object) -> list[tuple[str, str]]:
     if not listed:
         causes.append(("spec.template.spec.containers", "Required value"))
     for index, container in enumerate(listed or []):
-        for field in ("name", "image"):
-            if not container.get(field):
-                causes.append((f"spec.template.spec.containers[{index}].{field}", "Required value"))
+        missing = [field for field in ("name", "image") if not container.get(field)]
+        causes += [(f"spec.template.spec.containers[{index}].{field}", "Required value") for field in missing]
     return causes
 
 
