@@ -23,7 +23,7 @@ def messages_for(ask: Ask, transcript: Sequence[Turn], now: datetime) -> list[Ba
     past = [_message(turn) for turn in transcript[-TURNS:] if turn.text.strip()]
     brief = {
         "ask": _ASK.dump_python(ask, mode="json"),
-        "report": _story_so_far(transcript),
+        "report": _story_so_far(ask, transcript),
         "now": now.isoformat(),
     }
     return [*merge_message_runs(past), HumanMessage(_words(ask, now), additional_kwargs={BRIEF: brief})]
@@ -40,11 +40,12 @@ def _message(turn: Turn) -> BaseMessage:
             return HumanMessage(f"(system) {text}")
 
 
-def _story_so_far(transcript: Sequence[Turn]) -> object:
-    """Return the latest report of an investigation; what only verified a fix carries no findings to go by."""
+def _story_so_far(ask: Ask, transcript: Sequence[Turn]) -> object:
+    """Return the report that proposed the change this is the outcome of, else the latest that explains something."""
     reports = [turn.report for turn in reversed(transcript) if turn.report]
-    telling = (report for report in reports if report.cause and _explains(report))
-    report = next(telling, reports[0] if reports else None)
+    proposed = (report for report in reports if ask.outcome and ask.outcome.proposal_id in report.proposals)
+    explained = (report for report in reports if report.cause and _explains(report))
+    report = next(proposed, None) or next(explained, reports[0] if reports else None)
     return _REPORT.dump_python(report, mode="json") if report else None
 
 

@@ -1,6 +1,6 @@
 """After a change, or a no: look whether it is over, wait if not, and write the summary when it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from agents.contract import AskKind, Cited, Health, Report
 from agents.runbook.book import Runbook
@@ -151,14 +151,24 @@ def _look_at(subject: str) -> Call | None:
 
 
 def _troubled(prior: Report | None) -> list[str]:
-    """Return the subjects of the story that was told: those the cause speaks of, and those named like the service."""
+    """Return the subjects of the story that was told: those the cause speaks of, and those named like the service.
+
+    A database is watched by its alarm where one fired, as an alarm is quicker to say that it is over than its metrics.
+    """
     if prior is None:
         return []
     hurt = [one.finding for one in prior.findings if one.finding.role in {Role.CAUSE, Role.SYMPTOM}]
+    sure = [finding for finding in hurt if finding.confidence >= SURE]
     told = [
-        finding for finding in hurt if claim(finding.observed) in prior.cause or _named(prior.service, finding.subject)
+        finding for finding in sure if claim(finding.observed) in prior.cause or _named(prior.service, finding.subject)
     ]
-    return sorted({family(finding.subject) for finding in told if finding.confidence >= SURE})
+    alarms = {finding.subject for finding in sure if finding.subject.startswith("alarm/")}
+    return sorted({one for finding in told for one in _watched(family(finding.subject), alarms)})
+
+
+def _watched(subject: str, alarms: Iterable[str]) -> list[str]:
+    own = [alarm for alarm in alarms if subject.startswith("rds/") and _named(subject.removeprefix("rds/"), alarm)]
+    return own or [subject]
 
 
 def _named(service: str, subject: str) -> bool:
