@@ -58,6 +58,10 @@ class Deliveries:
         """Deliver and return the bot's answer: its body, or None if it never acknowledged."""
         return await self._attempt(self._record(kind, payload))
 
+    def again(self, record: Delivered) -> None:
+        """Deliver once more what was delivered before, whatever became of it."""
+        self._start(self._attempt(record, tried=len(record.attempts)))
+
     async def verify(self, url: str) -> bool:
         """Check a request address with Slack's url_verification challenge."""
         return await signed_http.verify(self._http(), url, self._app.signing_secret)

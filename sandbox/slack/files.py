@@ -3,6 +3,7 @@
 https://docs.slack.dev/messaging/working-with-files
 """
 
+import mimetypes
 import secrets
 from dataclasses import dataclass
 
@@ -20,6 +21,11 @@ class File:
     content: bytes | None = None
     shared: bool = False
 
+    @property
+    def mimetype(self) -> str:
+        """What kind of file its name says it is."""
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
     def api(self, origin: str) -> Body:
         """Return the file as messages and files.* do."""
         url = f"{origin}/files/{self.id}/{self.name}"
@@ -27,6 +33,8 @@ class File:
             "id": self.id,
             "name": self.name,
             "title": self.title or self.name,
+            "mimetype": self.mimetype,
+            "filetype": self.name.rpartition(".")[2],
             "size": self.length,
             "url_private": url,
             "url_private_download": url,

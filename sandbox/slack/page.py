@@ -33,6 +33,7 @@ def routes(workspace: Workspace) -> list[web.RouteDef]:
         "alert": alert,
         "faults": faults,
         "settings": settings,
+        "redeliver": redeliver,
         "group": group,
         "person": person,
     }
@@ -154,6 +155,15 @@ async def settings(workspace: Workspace, args: Body) -> Body:
     patience.http_delays = tuple(float(delay) for delay in args.get("http_delays", patience.http_delays))
     if "request_url" in args:
         await _point(workspace, str(args["request_url"] or ""))
+    return {"ok": True}
+
+
+async def redeliver(workspace: Workspace, args: Body) -> Body:
+    """Deliver something again: `number` counts from the first delivery, or from the last when it is negative."""
+    deliveries = workspace.journal.deliveries
+    if not -len(deliveries) <= int(args["number"]) < len(deliveries):
+        raise Unusable(f"There were {len(deliveries)} deliveries so far.")
+    workspace.deliveries.again(deliveries[int(args["number"])])
     return {"ok": True}
 
 

@@ -86,4 +86,5 @@ async def _file(workspace: Workspace, request: web.Request) -> web.Response:
     file = workspace.files.get(request.match_info["file"])
     if file is None or file.content is None:
         raise web.HTTPNotFound(text="There is no such file.")
-    return web.Response(body=file.content, content_type="application/octet-stream")
+    safe = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
+    return web.Response(body=file.content, content_type=file.mimetype, headers=safe)

@@ -78,6 +78,10 @@ class Visitor:
         """Set `request_url`, `ack_seconds`, `http_delays` or `rate_multiplier` (0: no limits)."""
         self._post("settings", **settings)
 
+    def redeliver(self, number: int = -1) -> None:
+        """Have Slack deliver an event, click or command again: the last, or by its number in the log."""
+        self._post("redeliver", number=number)
+
     def regroup(self, handle: str, members: Sequence[str]) -> None:
         """Give a user group other members; the bot is told."""
         self._post("group", handle=handle, members=list(members))

@@ -16,6 +16,19 @@ from sandbox.slack.wire import Body
 from tests.sandbox.slack_office import Office
 
 
+class Bot:
+    """A Bolt app under test and what it heard."""
+
+    def __init__(self, app: AsyncApp, heard: list[Body]) -> None:
+        self.app = app
+        self.heard = heard
+
+    async def hears(self, count: int = 1) -> list[Body]:
+        """Wait for a number of events and return them."""
+        await asyncio.to_thread(wait_for, lambda: len(self.heard) >= count)
+        return self.heard
+
+
 def application(office: Office) -> tuple[AsyncApp, list[Body]]:
     """Return a Bolt app pointed at the office, and the list of event bodies it will hear."""
     app = AsyncApp(client=client(office), signing_secret=office.workspace.signing_secret)

@@ -6,11 +6,11 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncRespond
 
 from sandbox.slack.visitor import wait_for
 from sandbox.slack.wire import Body
-from tests.sandbox.slack_bolt_bot import application, client, connected
+from tests.sandbox.slack_bolt_bot import Bot, application, client, connected
 from tests.sandbox.slack_office import Office
 
 INCIDENTS = "C0INCIDEN"
@@ -31,19 +31,6 @@ MODAL = {
         }
     ],
 }
-
-
-class Bot:
-    """A Bolt app under test and what it heard."""
-
-    def __init__(self, app: AsyncApp, heard: list[Body]) -> None:
-        self.app = app
-        self.heard = heard
-
-    async def hears(self, count: int = 1) -> list[Body]:
-        """Wait for a number of events and return them."""
-        await asyncio.to_thread(wait_for, lambda: len(self.heard) >= count)
-        return self.heard
 
 
 @pytest.fixture
@@ -224,6 +211,17 @@ async def test_redelivery_can_be_asked_for(office: Office, bot: Bot) -> None:
 
     heard = await bot.hears(3)
     assert len({body["event_id"] for body in heard}) == 1
+
+
+async def test_old_delivery_can_be_repeated(office: Office, bot: Bot) -> None:
+    """What was delivered and acknowledged can come again later, as Slack sometimes does."""
+    await asyncio.to_thread(office.ana.post, INCIDENTS, "hello")
+    await bot.hears()
+
+    await asyncio.to_thread(office.ana.redeliver)
+
+    first, second = await bot.hears(2)
+    assert first["event_id"] == second["event_id"]
 
 
 async def test_refreshed_connection_comes_back(office: Office) -> None:
