@@ -23,19 +23,21 @@ from config.settings import settings
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 20.0
+CHATTY = ("apscheduler", "botocore", "slack_bolt", "dramatiq", "urllib3", "aiohttp.access")
+"""They tell of every tick and connection at INFO."""
 
 
 async def serve(*roles: str) -> int:
     """Run the roles (`web`, `worker`, `clock`) until a signal says to end."""
     told = settings()
-    logging.basicConfig(level=told.infra_log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _log(told.infra_log_level)
     try:
-        parts = await build(told)
+        async with _serving(await build(told), roles):
+            await _told_to_end()
     except (ValueError, RuntimeError, OSError) as error:
+        log.debug("could not serve", exc_info=True)
         sys.stderr.write(f"{error}\n")
         return 1
-    async with _serving(parts, roles):
-        await _told_to_end()
     return 0
 
 
@@ -79,6 +81,12 @@ async def audit_verify() -> int:
         await connection.close()
     sys.stdout.write(f"{verified.records} records hold.{' ' + verified.problem if verified.problem else ''}\n")
     return 0 if verified.ok else 1
+
+
+def _log(level: str) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 @asynccontextmanager

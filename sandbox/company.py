@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from sandbox.aws.server import Cloud
 from sandbox.aws.server import make_app as make_aws
@@ -28,6 +29,7 @@ class Company:
         self.cluster = Cluster(world, self.clock)
         self.cloud = Cloud(world, self.clock, self.cluster)
         self.workspace = Workspace(self.clock)
+        self.delays: dict[str, float] = {}
         self._port = port
         self._runners: list[web.AppRunner] = []
         self._folder = tempfile.TemporaryDirectory(prefix="infra-sandbox-")
@@ -35,9 +37,9 @@ class Company:
 
     async def start(self) -> None:
         """Open the ports."""
-        self.urls["slack"] = await self._serve(make_slack(self.workspace), self._port)
-        self.urls["kube"] = await self._serve(make_kube(self.cluster))
-        self.urls["aws"] = await self._serve(make_aws(self.cloud))
+        self.urls["slack"] = await self._serve("slack", make_slack(self.workspace), self._port)
+        self.urls["kube"] = await self._serve("kube", make_kube(self.cluster))
+        self.urls["aws"] = await self._serve("aws", make_aws(self.cloud))
         self._kubeconfig().write_text(self.cluster.kubeconfig(self.urls["kube"]), "utf-8")
 
     async def stop(self) -> None:
@@ -61,15 +63,28 @@ class Company:
             "KUBECONFIG": str(self._kubeconfig()),
         }
 
+    def slow_down(self, **seconds: float) -> None:
+        """Let each request to a service (`slack`, `kube`, `aws`) take this much longer; 0 heals it."""
+        self.delays.update(seconds)
+
     def _kubeconfig(self) -> Path:
         return Path(self._folder.name) / "kubeconfig"
 
-    async def _serve(self, app: web.Application, port: int = 0) -> str:
+    async def _serve(self, service: str, app: web.Application, port: int = 0) -> str:
+        app.middlewares.append(self._delayed(service))
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await runner.setup()
         self._runners.append(runner)
         await web.TCPSite(runner, "127.0.0.1", port).start()
         return f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+    def _delayed(self, service: str) -> Middleware:
+        @web.middleware
+        async def wait(request: web.Request, handler: Handler) -> web.StreamResponse:
+            await asyncio.sleep(self.delays.get(service, 0))
+            return await handler(request)
+
+        return wait
 
 
 @contextmanager

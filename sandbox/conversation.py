@@ -29,15 +29,16 @@ class Card:
 
 @dataclass(frozen=True)
 class Conversation:
-    """One thread in a channel."""
+    """One thread in a channel; `reader` is the person through whose eyes it is read."""
 
     url: str
     channel: str
     ts: str
+    reader: str = "ben"
 
     def messages(self) -> list[Body]:
-        """Return the thread, oldest first, as Ben sees it."""
-        return self._as("ben").thread(self.channel, self.ts)
+        """Return the thread, oldest first."""
+        return self._as(self.reader).thread(self.channel, self.ts)
 
     def bot_messages(self) -> list[Body]:
         """Return what the bot said."""

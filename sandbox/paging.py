@@ -18,19 +18,14 @@ class Page:
 
 
 def page_of(company: Company, channel: str = "C0INCIDEN") -> Page | None:
-    """Return the page for a company's trouble: as world.toml words it, else from its alarm; None if nothing pages."""
+    """Return the page: as world.toml words it, else for the first alarm that fires, or the first; None without one."""
     match company.world.settings.get("alert"):
         case {"text": str(text)}:
             return Page(channel, text)
         case _:
-            return next((_of_alarm(alarm, channel) for alarm in _by_urgency(company)), None)
-
-
-def _by_urgency(company: Company) -> list[Body]:
-    """Return alarms that page: those that fire, else the one that changed last."""
-    alarms = [alarm for alarm in company.cloud.present.alarms() if alarm.get("StateUpdatedTimestamp")]
-    alarms.sort(key=lambda alarm: str(alarm["StateUpdatedTimestamp"]), reverse=True)
-    return [alarm for alarm in alarms if alarm.get("StateValue") == "ALARM"] or alarms
+            alarms = company.cloud.present.alarms()
+            firing = [alarm for alarm in alarms if alarm.get("StateValue") == "ALARM"]
+            return next((_of_alarm(alarm, channel) for alarm in firing or alarms), None)
 
 
 def _of_alarm(alarm: Body, channel: str) -> Page:

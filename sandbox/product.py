@@ -1,6 +1,7 @@
 """Start the product as its users do: one process, pointed at a company by its environment."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -11,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.company import Company
+from sandbox.slack.visitor import Visitor
 
 CHECKOUT = Path(__file__).parent.parent
+SETTER = "U0BEN0001"
+LISTENING = re.compile(r"Listening on (http://\S+)")
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SSL_CERT_FILE")
 
 
@@ -24,16 +28,25 @@ class Product:
     log: Path
     environment: dict[str, str]
 
+    @property
+    def address(self) -> str:
+        """Where it listens to HTTP, as it says in its log; empty until then."""
+        said = LISTENING.search(self.log.read_text("utf-8"))
+        return said[1] if said else ""
+
 
 class ProductDownError(Exception):
     """The bot did not come up; the message ends with its last words."""
 
 
 @contextmanager
-def product(company: Company, *, extra: dict[str, str] | None = None, seconds: float = 60) -> Iterator[Product]:
-    """Run `python -m bot` against the company for the length of the block; returns once it is connected to Slack."""
+def product(
+    company: Company, *, over_http: bool = False, extra: dict[str, str] | None = None, seconds: float = 60
+) -> Iterator[Product]:
+    """Run `python -m bot` against the company for the length of the block; returns once Slack can reach it."""
     with tempfile.TemporaryDirectory(prefix="infra-demo-") as folder:
-        environment = _environment(company, Path(folder)) | (extra or {})
+        without_socket = {"SLACK_APP_TOKEN": ""} if over_http else {}
+        environment = _environment(company, Path(folder)) | without_socket | (extra or {})
         log = Path(folder, "bot.log")
         with log.open("wb") as sink:
             process = subprocess.Popen(
@@ -41,7 +54,7 @@ def product(company: Company, *, extra: dict[str, str] | None = None, seconds: f
             )
         running = Product(process, log, environment)
         try:
-            _await_connection(company, running, seconds)
+            _await_connection(company, running, seconds, over_http=over_http)
             yield running
         finally:
             _end(process)
@@ -69,10 +82,15 @@ def _environment(company: Company, folder: Path) -> dict[str, str]:
     return kept | company.environment() | own
 
 
-def _await_connection(company: Company, running: Product, seconds: float) -> None:
-    connected = until(lambda: company.workspace.deliveries.connected or running.process.poll() is not None, seconds)
-    if not connected or running.process.poll() is not None:
+def _await_connection(company: Company, running: Product, seconds: float, *, over_http: bool) -> None:
+    def up() -> bool:
+        return bool(running.address) if over_http else company.workspace.deliveries.connected
+
+    until(lambda: up() or running.process.poll() is not None, seconds)
+    if running.process.poll() is not None or not up():
         raise ProductDownError("The bot did not connect to Slack; it said:\n" + running.log.read_text("utf-8")[-4000:])
+    if over_http:
+        Visitor(company.urls["slack"], SETTER).settings(request_url=f"{running.address}/slack/events")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -45,7 +45,7 @@ class Office:
         """Let a person send the bot a direct message."""
         visitor = self.person(who)
         place = visitor.dm()
-        return Conversation(self.url, place, visitor.post(place, words))
+        return Conversation(self.url, place, visitor.post(place, words), reader=who)
 
     def commands(self, who: str, words: str, channel: str = "general") -> Conversation:
         """Let a person use `/infra <question>`; the conversation is the thread of the anchor the bot posts."""
@@ -66,9 +66,9 @@ def opens() -> Iterator[Callable[..., Office]]:
     """Open an office on a world; all of a module's are closed at its end."""
     with ExitStack() as open_until_the_end:
 
-        def opened(world: str, **extra: str) -> Office:
+        def opened(world: str, *, over_http: bool = False) -> Office:
             company = open_until_the_end.enter_context(running(WORLDS / world))
-            return Office(company, open_until_the_end.enter_context(product(company, extra=extra)))
+            return Office(company, open_until_the_end.enter_context(product(company, over_http=over_http)))
 
         yield opened
 

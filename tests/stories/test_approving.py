@@ -1,0 +1,79 @@
+"""Approving: who may, who may not, and that a yes counts once."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sandbox.conversation import Card, Conversation
+from sandbox.slack.visitor import wait_for
+from tests.stories.conftest import Office
+
+pytestmark = pytest.mark.xdist_group("approving")
+
+
+@pytest.fixture(scope="module")
+def shop(opens: Callable[..., Office]) -> Office:
+    """Open an office of its own: these stories change things."""
+    return opens("false-alarm")
+
+
+def proposed(shop: Office, who: str, replicas: int) -> tuple[Conversation, Card]:
+    """Let somebody ask for a change in so many words; return the thread and the card."""
+    thread = shop.asks(who, f"scale catalog to {replicas} replicas")
+    return thread, thread.card("open")
+
+
+def test_a_developer_who_is_not_on_call_cannot_approve(shop: Office) -> None:
+    """A click of somebody outside the group does nothing, and they are told why."""
+    thread, card = proposed(shop, "ben", 4)
+
+    thread.clicks("ana", "infra_approve", card)
+
+    assert "oncall" in wait_for(lambda: thread.told("ana"))[-1]
+    assert thread.cards()[0].state == "open"
+
+
+def test_nobody_approves_what_they_asked_for(shop: Office) -> None:
+    """Ben is on call, but he asked; Cara's yes counts."""
+    thread, card = proposed(shop, "ben", 5)
+
+    thread.clicks("ben", "infra_approve", card)
+    refused = wait_for(lambda: thread.told("ben"))
+    thread.clicks("cara", "infra_approve", card)
+
+    assert refused
+    assert thread.card("done").args["replicas"] == 5
+    assert shop.company.cluster.ready("Deployment", "shop", "catalog")
+
+
+def test_a_rejection_is_final(shop: Office) -> None:
+    """After a no, a yes changes nothing."""
+    thread, card = proposed(shop, "ana", 6)
+
+    thread.clicks("ben", "infra_reject", card)
+    rejected = thread.card("rejected")
+    thread.clicks("cara", "infra_approve", rejected)
+
+    assert wait_for(lambda: thread.told("cara"))
+    assert thread.cards()[0].state == "rejected"
+
+
+def test_an_emoji_counts_by_the_same_rules(shop: Office) -> None:
+    """A check mark of the asker is not counted, one of an on-call engineer is."""
+    thread, card = proposed(shop, "ana", 7)
+
+    thread.reacts("ana", "white_check_mark", card.ts)
+    told = wait_for(lambda: thread.told("ana"))
+    thread.reacts("ben", "white_check_mark", card.ts)
+
+    assert told
+    assert thread.card("done").args["replicas"] == 7
+
+
+def test_a_plain_no_change_is_said_and_not_proposed(shop: Office) -> None:
+    """Scaling to what it is already is no change."""
+    thread = shop.asks("ana", "scale payments to 2 replicas")
+
+    thread.report()
+
+    assert thread.cards() == []

@@ -1,0 +1,84 @@
+"""Asking: by slash command, mention, direct message, question and follow-up; and being told what can be asked."""
+
+import pytest
+
+from sandbox.slack.visitor import wait_for
+from tests.stories.conftest import CHANNELS, Office
+
+pytestmark = pytest.mark.xdist_group("asking")
+
+
+def test_a_mention_is_answered_in_its_thread(office: Office) -> None:
+    """`@infra …` in a channel."""
+    thread = office.asks("ana", "why is checkout failing?")
+
+    assert thread.report()["service"] == "checkout"
+
+
+def test_a_slash_command_posts_the_question_and_answers_in_its_thread(office: Office) -> None:
+    """`/infra why is checkout slow?` has no thread of its own, so it gets one."""
+    thread = office.commands("ana", "why is checkout slow?")
+
+    assert thread.report()["health"] == "unhealthy"
+    assert "why is checkout slow?" in thread.transcript()
+
+
+def test_a_direct_message_is_answered(office: Office) -> None:
+    """No mention is needed between the two."""
+    thread = office.writes("ana", "is the catalog all right?")
+
+    assert thread.report()["service"] == "catalog"
+
+
+def test_a_follow_up_needs_no_mention(office: Office) -> None:
+    """In a thread that is ours, words are enough."""
+    thread = office.asks("ana", "is the catalog all right?")
+    thread.report()
+
+    thread.says("ana", "and payments?")
+
+    assert thread.report(2)["service"] == "payments"
+
+
+def test_a_question_counts_where_the_channel_says_so(office: Office) -> None:
+    """#platform takes questions without a mention; #general does not."""
+    visitor = office.person("ana")
+    asked = visitor.post(CHANNELS["platform"], "is payments slow?")
+    unasked = visitor.post(CHANNELS["general"], "is payments slow?")
+
+    wait_for(lambda: len(visitor.thread(CHANNELS["platform"], asked)) > 1)
+
+    assert len(visitor.thread(CHANNELS["general"], unasked)) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("help", "What I can do"), ("", "What I can do"), ("status", "running"), ("stop", "Nothing is running")],
+)
+def test_a_command_is_answered_to_the_asker_alone(office: Office, words: str, told: str) -> None:
+    """Help, status and stop are nobody else's business."""
+    answer = office.person("ana").slash(CHANNELS["general"], f"/infra {words}")
+
+    assert answer["response"]["response_type"] == "ephemeral"
+    assert told in answer["response"]["text"]
+
+
+def test_a_guest_is_told_politely_and_gets_no_data(office: Office) -> None:
+    """A guest's question starts no run."""
+    thread = office.asks("gus", "why is checkout failing?", channel="general")
+
+    wait_for(lambda: office.whispers("gus"))
+
+    assert thread.bot_messages() == []
+    assert "checkout" not in " ".join(office.whispers("gus"))
+
+
+def test_the_same_delivery_again_is_the_same_ask(office: Office) -> None:
+    """Slack delivers twice and three times; one run answers."""
+    office.person("ana").faults(redeliver=3)
+
+    thread = office.asks("ana", "is the catalog all right?")
+
+    thread.report()
+    office.person("ana").faults()
+    assert len(thread.reports()) == 1
