@@ -19,7 +19,10 @@ _SEVERITIES = {"critical": "P1", "high": "P2", "error": "P2", "warning": "P3", "
 _LINK = re.compile(r"<(?P<url>https?://[^>|]+)(?:\|(?P<label>[^>]*))?>")
 _NAMES = (
     ("cloudwatch", re.compile(r"CloudWatch Alarm\s*\|\s*(?P<name>[^|\n]+?)\s*(?:\||$)", re.MULTILINE)),
-    ("cloudwatch", re.compile(r"\b(?:ALARM|OK):\s*[\"“](?P<name>[^\"”\n]+)[\"”]")),
+    (
+        "cloudwatch",
+        re.compile(r"^\W*(?:ALARM|OK):\s*[\"“]?(?P<name>[^\"”\n|]+?)[\"”]?(?:\s+in\s+[A-Z].*)?$", re.MULTILINE),
+    ),
     ("cloudwatch", re.compile(r"\b[Aa]larm[:\s]+[\"“`*]*(?P<name>[\w./-]*[-/_.][\w./-]+)[\"”`*]*")),
     ("alertmanager", re.compile(r"\[(?:FIRING|RESOLVED)(?::\d+)?\]\s*(?P<name>[\w./-]+)", re.IGNORECASE)),
     ("datadog", re.compile(r"^\W*(?:Triggered|Re-Triggered|Recovered|Warn|No data)[:\s]+(?P<name>.+)$", re.MULTILINE)),

@@ -19,6 +19,7 @@ _CODE = SECTION - 2 * len(FENCE) - 2
 _WORDS = 900
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _MARKS = {Risk.LOW: "🟢", Risk.MEDIUM: "🟡", Risk.HIGH: "🔴"}
+_TAINT = "⚠️ The reason is the agent's, from data it read; what runs is exactly the arguments and the dry run above"
 _STANDING = {
     State.OPEN: "⏳ *Waiting for a decision*",
     State.APPROVED: "✅ *Approved*, about to be carried out",
@@ -51,7 +52,7 @@ def card(approval: Approval) -> Card:
         fenced(code(_head(exact(proposal), SECTION))),
         *_change(proposal),
         fields([("Who would notice", _short(proposal.preview.blast_radius)), ("Way back", way_back(proposal))]),
-        context(_facts(proposal), _deciders(approval)),
+        context(_facts(proposal), _deciders(approval), _TAINT),
         section(standing(approval)),
         *_buttons(approval),
     ]
@@ -128,9 +129,10 @@ def _change(proposal: Proposal) -> list[JsonObject]:
 
 def _facts(proposal: Proposal) -> str:
     facts = [f"{proposal.risk.value} risk", proposal.environment, proposal.service, f"run {proposal.run_id}"]
-    asked = f"asked by {mention(proposal.asker)}" if proposal.asker else "nobody asked; an alert or a schedule did"
-    taint = "⚠️ the reason is the agent's words on data it read; the arguments and the dry run are what counts"
-    return " · ".join([*(mrkdwn(plain(fact)) for fact in facts if fact), asked, taint])
+    asked = (
+        f"asked by {mention(proposal.asker)}" if proposal.asker else "nobody asked: it follows an alert or a schedule"
+    )
+    return " · ".join([*(mrkdwn(plain(fact)) for fact in facts if fact), asked])
 
 
 def _deciders(approval: Approval) -> str:

@@ -5,13 +5,12 @@ Chunk types: https://docs.slack.dev/reference/methods/chat.appendStream
 
 import re
 
-from agents.contract import Began, Ended, Ending, Proposed, RunEvent, Said, Step, StepState, Usage, Woken
-from bot.slack.blocks import moment
+from agents.contract import Began, Ended, Ending, Proposed, RunEvent, Said, Step, Usage, Woken
 from bot.slack.escape import cut, markdown, plain
 from tools.contract import JsonObject
 
-TITLE = 120
-DETAIL = 240
+TITLE = 80
+OUTPUT = 110
 _WORD = re.compile(r"\s(?=\S*$)")
 _ENDINGS = {
     Ending.ANSWERED: "Looked into it",
@@ -35,13 +34,14 @@ class Telling:
             case Began(note=note):
                 return [plan("Looking into it …"), *([text(f"_{markdown(plain(note))}_\n\n")] if note else [])]
             case Step():
-                return [task(event)]
+                held = self.rest()  # a card may not part a word from its end; the break keeps them from joining
+                return [*held, *([text("\n\n")] if held else []), task(event)]
             case Said(text=words):
                 return self._words(words)
             case Proposed(proposal=proposal):
                 return [*self.rest(), text(f"\n\n📋 Proposed: {line(proposal.preview.summary, 300)}\n")]
             case Woken(due=due, text=words):
-                return [*self.rest(), text(f"\n\n⏰ I will look again at {moment(due)}: {line(words, 300)}\n")]
+                return [*self.rest(), text(f"\n\n⏰ I will look again at {due:%H:%M:%S} UTC: {line(words, 300)}\n")]
             case Ended(ending=ending, report=report, usage=usage):
                 late = [] if self.said else [text(markdown(report.answer))] if report.answer else []
                 return [*self.rest(), *late, plan(closing(ending, usage))]
@@ -78,16 +78,17 @@ def plan(title: str) -> JsonObject:
 
 
 def task(step: Step) -> JsonObject:
-    """Return a task card's news; details go with its start and output with its end, because Slack appends them."""
+    """Return a task card's news: its title, and what it showed; the arguments are in the report's evidence.
+
+    Details and output count double toward a message's size, so a run of thirty readings only fits with one short line.
+    """
     made: JsonObject = {
         "type": "task_update",
         "id": step.id,
         "title": line(step.title, TITLE) or "A step",
         "status": step.state.value,
     }
-    if step.state is StepState.IN_PROGRESS:
-        return made | ({"details": line(step.details, DETAIL)} if step.details.strip() else {})
-    return made | ({"output": line(step.output, DETAIL)} if step.output.strip() else {})
+    return made | ({"output": line(step.output, OUTPUT)} if step.output.strip() else {})
 
 
 def line(words: str, limit: int) -> str:

@@ -24,7 +24,6 @@ _SCHEMELESS = re.compile(r"\b(?P<www>www)\.(?=[a-z0-9])", re.IGNORECASE)
 _BARE_SCHEME = re.compile(r"\b(?P<scheme>mailto|tel|javascript|data|slack):(?=\S)", re.IGNORECASE)
 _MARKDOWN_LINK = re.compile(r"\]\((?=(?P<target>[^)\s]*))")
 _TAG = re.compile(r"<(?=[@#!a-zA-Z/])")
-_PING = re.compile(r"<(?=[@#!])")
 _UNUSUAL = re.compile(r"[^\n\t\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff]")
 _TICKS = re.compile(r"`{3,}|~{3,}")
 
@@ -36,8 +35,7 @@ def visible(text: str) -> str:
 
 def mrkdwn(text: str) -> str:
     """Return text for a `mrkdwn` object: entities escaped, nothing pings, links off the allow-list are not live."""
-    safe = _quiet(visible(text))
-    return _BARE.sub(lambda found: _ENTITIES[found.group()], safe)
+    return _entities(_quiet(visible(text)))
 
 
 def markdown(text: str) -> str:
@@ -53,14 +51,17 @@ def markdown(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return text for the inside of a fenced block in a `mrkdwn` object; it cannot close the fence."""
-    safe = _TICKS.sub(lambda run: "'" * len(run.group()), visible(text))
-    return mrkdwn(safe)
+    """Return text for the inside of a fenced block in a verbatim `mrkdwn` object; it cannot close the fence.
+
+    Addresses stay as they are: nothing is a link there, and what people approve must read exactly as it will run.
+    """
+    safe = _TICKS.sub(lambda run: "'" * len(run.group()), _BROADCAST.sub(AT, visible(text)))
+    return _entities(safe)
 
 
 def plain(text: str) -> str:
     """Return text for a `plain_text` object, on one line; it knows no markup, but it may end up where there is some."""
-    return _PING.sub(OPENING, _BROADCAST.sub(AT, " ".join(visible(text).split())))
+    return _quiet(_TAG.sub(OPENING, " ".join(visible(text).split())))
 
 
 def cut(text: str, limit: int) -> str:
@@ -91,6 +92,10 @@ def _shown(character: str) -> str:
             return "\n"
         case _:
             return character
+
+
+def _entities(text: str) -> str:
+    return _BARE.sub(lambda found: _ENTITIES[found.group()], text)
 
 
 def _quiet(text: str) -> str:

@@ -61,13 +61,15 @@ class Writer:
             self._pending.clear()
 
     async def _flush(self) -> None:
-        while self._pending:
+        """Send what is pending now; what comes meanwhile gathers for the next time."""
+        left = bool(self._pending)
+        while left:
             if self._surface and time.monotonic() - self._since > self._seconds:
                 await self._roll()
-            await self._write(self._message())
+            left = await self._write(self._message())
 
-    async def _write(self, surface: Surface) -> None:
-        """Send what fits; what was not sent stays pending, before what came meanwhile."""
+    async def _write(self, surface: Surface) -> bool:
+        """Send what fits; what was not sent stays pending, before what came meanwhile. Tells whether some was not."""
         batch, self._pending = joined(self._pending), []
         now, later = fit(surface.content, batch, self._limits)
         kept = batch
@@ -82,6 +84,7 @@ class Writer:
             self._pending = [*kept, *self._pending]
         if later and self._surface:
             await self._roll()
+        return bool(kept)
 
     async def _finish(self, blocks: list[JsonObject], metadata: JsonObject, why: str) -> None:
         await self._flush()

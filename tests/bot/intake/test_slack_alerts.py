@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.intake.slack_alerts import LONGEST, read_alert
+from tools.contract import JsonObject
 
-CHATBOT = {
+CHATBOT: JsonObject = {
     "text": "",
     "attachments": [
         {
@@ -23,12 +24,12 @@ CHATBOT = {
         }
     ],
 }
-EMAIL_STYLE = {
+EMAIL_STYLE: JsonObject = {
     "text": 'ALARM: "orders-db-connections" in US East (N. Virginia)\n'
     "*Service:* orders\n*State change time:* 2026-05-04T14:05:00Z"
 }
-BACK_TO_OK = {"text": 'OK: "orders-db-connections" in US East (N. Virginia)'}
-ALERTMANAGER = {
+BACK_TO_OK: JsonObject = {"text": 'OK: "orders-db-connections" in US East (N. Virginia)'}
+ALERTMANAGER: JsonObject = {
     "attachments": [
         {
             "color": "danger",
@@ -38,8 +39,8 @@ ALERTMANAGER = {
         }
     ]
 }
-RESOLVED = {"attachments": [{"color": "good", "title": "[RESOLVED] HighErrorRate (checkout critical)"}]}
-DATADOG = {
+RESOLVED: JsonObject = {"attachments": [{"color": "good", "title": "[RESOLVED] HighErrorRate (checkout critical)"}]}
+DATADOG: JsonObject = {
     "attachments": [
         {
             "title": "Triggered: [P2] p99 latency of checkout is high",
@@ -47,7 +48,7 @@ DATADOG = {
         }
     ]
 }
-BLOCKS = {
+BLOCKS: JsonObject = {
     "text": "",
     "blocks": [
         {"type": "header", "text": {"type": "plain_text", "text": "CloudWatch Alarm | checkout-latency | us-east-1"}},
@@ -64,6 +65,7 @@ BLOCKS = {
     [
         (CHATBOT, ("cloudwatch", "checkout-5xx", "firing", "P1", "")),
         (EMAIL_STYLE, ("cloudwatch", "orders-db-connections", "firing", "", "orders")),
+        ({"text": "ALARM: checkout-5xx"}, ("cloudwatch", "checkout-5xx", "firing", "", "")),
         (BACK_TO_OK, ("cloudwatch", "orders-db-connections", "resolved", "", "")),
         (ALERTMANAGER, ("alertmanager", "HighErrorRate", "firing", "P1", "checkout")),
         (RESOLVED, ("alertmanager", "HighErrorRate", "resolved", "", "")),

@@ -173,4 +173,4 @@ async def test_slack_takes_hostile_cards(edge: Edge, length: int) -> None:
     await edge.threads().open(ref, ANA).card(an_approval(proposal=hostile(text, length), thread=ref))
 
     [message] = edge.replies(ref)
-    assert not re.search(r"<!|<http|://evil", str(message.blocks))
+    assert not re.search(r"<!(?!date)|<http", str(message.blocks))
