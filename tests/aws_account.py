@@ -104,9 +104,10 @@ def serving(world: World) -> Iterator[Account]:
 
 
 @contextmanager
-def looked_at(documents: Mapping[str, object]) -> Iterator[Account]:
+def looked_at(documents: Mapping[str, object] | World) -> Iterator[Account]:
     """Serve an account and point the tools at it, for the length of the block."""
-    with serving(world_of(documents)) as account, pytest.MonkeyPatch.context() as patch:
+    world = documents if isinstance(documents, World) else world_of(documents)
+    with serving(world) as account, pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ENDPOINT_URL", account.url)
         patch.setenv("AWS_REGION", "us-east-1")
         patch.setenv("AWS_ACCESS_KEY_ID", "sandbox")

@@ -1,5 +1,9 @@
 """The sandbox's AWS is what boto3 takes for AWS."""
 
+import json
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -332,3 +336,20 @@ def test_trouble_goes_on() -> None:
         )["Datapoints"]
 
     assert min(point["Average"] for point in points) == 95
+
+
+@pytest.mark.skipif(shutil.which("aws") is None, reason="the AWS CLI is not installed")
+def test_the_aws_cli_is_content(account: Account) -> None:
+    """AWS's own command line takes the account for real."""
+    environment = {
+        **os.environ,  # noqa: TID251 - the CLI is another program, which needs its path and home
+        "AWS_ENDPOINT_URL": account.url,
+        "AWS_ACCESS_KEY_ID": "sandbox",
+        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    command = ["aws", "cloudwatch", "describe-alarms", "--state-value", "ALARM", "--query", "MetricAlarms[].AlarmName"]
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+    assert (done.returncode, json.loads(done.stdout or "null")) == (0, ["orders-db-connections"]), done.stderr

