@@ -40,5 +40,7 @@ def _cut(whole: Any, path: tuple[str | int, ...], leaf: object) -> None:
             return
     if isinstance(whole, dict) and leaf is GONE:
         whole.pop(path[-1], None)
-    elif isinstance(whole, dict) or (isinstance(whole, list) and isinstance(path[-1], int) and path[-1] < len(whole)):
+    elif isinstance(whole, dict):
+        whole[path[-1]] = leaf
+    elif isinstance(whole, list) and isinstance(path[-1], int) and path[-1] < len(whole):
         whole[path[-1]] = {} if leaf is GONE else leaf

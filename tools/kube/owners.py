@@ -35,6 +35,7 @@ class Scene:
     replicasets: tuple[JsonObject, ...] = ()
     events: tuple[Event, ...] = ()
     _sets: dict[tuple[str, str], JsonObject] = field(default_factory=dict)
+    _owned: dict[tuple[str, str], list[JsonObject]] = field(default_factory=dict)
 
     def owner(self, pod: JsonObject) -> Owner:
         """Return the workload and revision a pod belongs to."""
@@ -49,7 +50,13 @@ class Scene:
     def history(self, owner: Owner) -> tuple[Revision, ...]:
         """Return the revisions of a deployment, newest first; of anything else, none."""
         deployment = self.deployment(owner)
-        return revisions(deployment, self.replicasets) if deployment else ()
+        return self.revisions(deployment) if deployment else ()
+
+    def revisions(self, deployment: JsonObject) -> tuple[Revision, ...]:
+        """Return the revisions of a deployment, newest first."""
+        namespace = namespace_of(deployment)
+        mine = self._owned.get((namespace, name_of(deployment)), []) + self._owned.get((namespace, ""), [])
+        return revisions(deployment, mine)
 
     def deployment(self, owner: Owner) -> JsonObject:
         """Return the deployment behind an owner, or an empty object."""
@@ -62,10 +69,8 @@ class Scene:
         found = self._sets.get((namespace, replicaset))
         if found is None:
             return Owner("deployment", namespace, re.sub(r"-[a-z0-9]{1,10}$", "", replicaset))
-        name = next(
-            (text(one, "name") for one in parts(found, "metadata", "ownerReferences") if text(one, "name")),
-            next((name_of(one) for one in self.deployments if owned_by(found, one)), ""),
-        )
+        above = next(iter(parts(found, "metadata", "ownerReferences")), {})
+        name = text(above, "name") or next((name_of(one) for one in self.deployments if owned_by(found, one)), "")
         revision = number(found, "metadata", "annotations", REVISION)
         return Owner("deployment", namespace, name, revision) if name else Owner("replicaset", namespace, replicaset)
 
@@ -86,7 +91,11 @@ def scene(
     """Put listed objects together."""
     sets = tuple(replicasets)
     index = {(namespace_of(one), name_of(one)): one for one in sets}
-    return Scene(tuple(pods), tuple(deployments), sets, tuple(events), index)
+    owned: dict[tuple[str, str], list[JsonObject]] = {}
+    for one in sets:
+        above = next(iter(parts(one, "metadata", "ownerReferences")), {})
+        owned.setdefault((namespace_of(one), text(above, "name")), []).append(one)
+    return Scene(tuple(pods), tuple(deployments), sets, tuple(events), index, owned)
 
 
 def look(api: Reader, namespace: str) -> Scene:

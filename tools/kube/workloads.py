@@ -24,7 +24,7 @@ from tools.kube.fields import (
     text,
 )
 from tools.kube.owners import Scene, scene
-from tools.kube.revisions import images, revisions, short
+from tools.kube.revisions import images, short
 from tools.kube.rollouts import rollout
 from tools.kube.scalings import scaled
 
@@ -85,7 +85,7 @@ def analyze(
     scaler = {(namespace_of(one), text(one, "spec", "scaleTargetRef", "name")): one for one in scalers}
     found = [_standing(one) for one in workloads]
     for one in there.deployments:
-        history = revisions(one, there.replicasets)
+        history = there.revisions(one)
         changes = (
             rollout(one, history, now),
             scaled(one, history, there.events, scaler.get((namespace_of(one), name_of(one)), {}), now),
