@@ -4,7 +4,7 @@ import asyncio
 import logging
 import random
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import TypeVar
@@ -21,6 +21,14 @@ T = TypeVar("T")
 
 GAPS: Mapping[str, float] = {"chat.postMessage": 1.0, "chat.postEphemeral": 1.0}
 """Seconds between calls of a method in one channel: https://docs.slack.dev/apis/web-api/rate-limits"""
+PER_MINUTE: Mapping[str, int] = {
+    "chat.startStream": 20,
+    "chat.stopStream": 20,
+    "chat.appendStream": 100,
+    "chat.update": 50,
+}
+"""Calls of a method a minute, for the whole workspace; same page."""
+MINUTE = 60.0
 BURST = 4
 """Calls that may follow each other at once before the gap holds."""
 READS = ("conversations.", "users.", "usergroups.")
@@ -47,10 +55,18 @@ class LostError(Exception):
 class Calls:
     """Calls Web API methods; shared by all conversations of a process, because Slack counts per method."""
 
-    def __init__(self, client: AsyncWebClient, gaps: Mapping[str, float] = GAPS, patience: float = 900.0) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        gaps: Mapping[str, float] = GAPS,
+        per_minute: Mapping[str, int] = PER_MINUTE,
+        patience: float = 900.0,
+    ) -> None:
         self.client = client
         self.patience = patience
         self._gaps = gaps
+        self._per_minute = per_minute
+        self._made: dict[str, deque[float]] = defaultdict(deque)
         self._free: dict[tuple[str, str], float] = defaultdict(float)
         self._held: dict[str, float] = defaultdict(float)
 
@@ -87,9 +103,22 @@ class Calls:
                 await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads retries, guards nothing
                 pause = min(SLOWEST, pause * 2)
 
+    def room(self, method: str) -> bool:
+        """Tell whether a call could be made at once; who has another way should then take it."""
+        return self._wait(method) <= 0
+
+    def _wait(self, method: str) -> float:
+        """Return the seconds until the method may be called: until it is no longer held, and the minute has room."""
+        now, made, most = time.monotonic(), self._made[method], self._per_minute.get(method)
+        while made and made[0] <= now - MINUTE:
+            made.popleft()
+        full = made[0] + MINUTE - now if most and len(made) >= most else 0.0
+        return max(full, self._held[method] - now)
+
     async def _turn(self, method: str, channel: str) -> None:
-        while (wait := self._held[method] - time.monotonic()) > 0:  # noqa: ASYNC110 - time is what is waited for
+        while (wait := self._wait(method)) > 0:  # noqa: ASYNC110 - time is what is waited for
             await asyncio.sleep(wait)
+        self._made[method].append(time.monotonic())
         gap, now = self._gaps.get(method, 0.0), time.monotonic()
         if gap and channel:
             slot = max(self._free[method, channel], now - gap * BURST) + gap

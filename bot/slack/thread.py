@@ -149,7 +149,8 @@ class SlackThread:
         def posted() -> PostedMessage:
             return PostedMessage(slack.poster, self._ref, f"{key}-{next(numbers)}")
 
-        ways: tuple[Open, ...] = (stream, posted) if person else (posted,)
+        streams = person and slack.calls.room("chat.startStream")
+        ways: tuple[Open, ...] = (stream, posted) if streams else (posted,)
         return Writer(ways, parts, slack.settings.slack_stream_seconds, mark)
 
     async def _stopped(self) -> None:

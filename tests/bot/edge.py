@@ -131,7 +131,7 @@ async def open_edge(manifest: JsonObject | None = None) -> AsyncIterator[Edge]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    calls = Calls(make_client(workspace.bot_token, f"{url}/api/"), gaps={}, patience=20)
+    calls = Calls(make_client(workspace.bot_token, f"{url}/api/"), gaps={}, per_minute={}, patience=20)
     try:
         yield Edge(workspace, url, calls, Identity(calls))
     finally:
