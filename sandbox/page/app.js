@@ -144,7 +144,7 @@ function draw() {
   drawChannel(channel);
   drawThread(channel);
   document.body.dataset.pane = paneOf(route);
-  document.title = `${channelName(channel)} – ${directory.team.name}`;
+  document.title = `${channel.kind === "dm" ? "" : "#"}${channelName(channel)}, ${directory.team.name}`;
 }
 
 function settleLatest() {

@@ -37,11 +37,11 @@ export class Conversations {
     return this.#all(channel).filter((message) => isReply(message) && message.thread_ts === root && !message.deleted);
   }
 
-  /** Returns the replies of every thread of a channel, by root, in one pass. */
+  /** Returns the replies everybody sees, of every thread of a channel, by root, in one pass. */
   threads(channel) {
     const threads = new Map();
     for (const message of this.#all(channel)) {
-      if (!isReply(message) || message.deleted) continue;
+      if (!isReply(message) || message.deleted || message.ephemeral_to) continue;
       if (!threads.has(message.thread_ts)) threads.set(message.thread_ts, []);
       threads.get(message.thread_ts).push(message);
     }

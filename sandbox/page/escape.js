@@ -1,4 +1,4 @@
-/** Slack's escaping of text: the three characters, and names people type that become mentions. */
+/** Slack's encoding of text: the three escaped characters, and the names that become mentions. */
 
 import { directory } from "./directory.js";
 
@@ -9,11 +9,10 @@ export function unescapeText(text) {
   return text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
 }
 
-/** Returns what a person typed as Slack sends it: escaped, with @names and #channels as mentions. */
+/** Returns what a person typed with the @names and #channels that are known as mentions; the server escapes the rest. */
 export function encode(text) {
-  const escaped = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
   const known = new Map(mentionable().map(({ label, encoded }) => [label, encoded]));
-  return escaped.replace(/(^|[\s(])([@#][\p{L}\p{N}_-]+)/gu, (whole, before, name) => {
+  return text.replace(/(^|[\s(])([@#][\p{L}\p{N}_-]+)/gu, (whole, before, name) => {
     const mention = known.get(name.toLowerCase());
     return mention ? before + mention : whole;
   });
