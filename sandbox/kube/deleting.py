@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sandbox.kube.cluster import Cluster
 from sandbox.kube.kinds import POD, Kind, Object
-from sandbox.kube.parts import owner, place
+from sandbox.kube.parts import place
 from sandbox.kube.reading import list_
 from sandbox.kube.refusals import conflict
 from sandbox.kube.requests import Answer, Request, body_of, existing, log
@@ -57,6 +57,5 @@ def remove(cluster: Cluster, kind: Kind, object_: Object, grace: int | None = No
         return
     cluster.store.remove(kind, *place(object_))
     for child_kind in () if orphan else cluster.store.kinds():
-        for child in cluster.store.all(child_kind, place(object_)[0]):
-            if owner(child).get("uid") == object_["metadata"]["uid"]:
-                remove(cluster, child_kind, child)
+        for child in cluster.store.owned(child_kind, object_["metadata"]["uid"]):
+            remove(cluster, child_kind, child)

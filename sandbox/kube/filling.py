@@ -62,6 +62,7 @@ class Filler:
             for workload in self.store.all(kind):
                 self._set_pods(kind, workload)
         self._logged_pods()
+        self.kubelet.tick(self.begins)
         Learner(self.world, self.store, self.kubelet, self.replicas).learn()
         for deployment in self.store.all(DEPLOYMENT):
             self._statuses(deployment)
@@ -161,7 +162,6 @@ class Filler:
         if not containers(pod):
             pod["spec"]["containers"] = [{"name": "main", "image": "unknown"}]
         self.kubelet.run(pod, behavior, min(at, self.begins - 60))
-        self.kubelet.tick(self.begins)
 
     def _log_names(self, deployment: Object) -> list[str]:
         namespace, name = place(deployment)
@@ -192,7 +192,6 @@ class Filler:
                 pod = make_pod({}, namespace, name, None, self.begins - 3600)
                 pod["spec"]["containers"] = [{"name": container or "main", "image": "unknown"}]
                 self.kubelet.run(pod, READY, self.begins - 3600)
-                self.kubelet.tick(self.begins)
 
     def _adopt(self, kind: Kind, child: Object, parent_kind: Kind, parent: Object) -> None:
         meta = {**child["metadata"], "ownerReferences": [owned_by(parent_kind, parent)]}

@@ -41,8 +41,7 @@ class Replicas:
 
     def pods_of(self, workload: Object) -> list[Object]:
         """Return the pods a workload controls."""
-        uid = workload["metadata"]["uid"]
-        return [pod for pod in self.store.all(POD, place(workload)[0]) if owner(pod).get("uid") == uid]
+        return self.store.owned(POD, workload["metadata"]["uid"])
 
     def reconcile(self, workload: Object, at: float) -> None:
         """Create or remove pods, then write the status."""

@@ -9,7 +9,6 @@ from sandbox.kube.parts import (
     REVISION,
     born,
     notes,
-    owner,
     place,
     same_template,
     template_hash,
@@ -42,8 +41,7 @@ class Rollouts:
 
     def replica_sets(self, deployment: Object) -> list[Object]:
         """Return a deployment's ReplicaSets, the oldest revision first."""
-        uid = deployment["metadata"]["uid"]
-        found = [rs for rs in self.store.all(REPLICA_SET, place(deployment)[0]) if owner(rs).get("uid") == uid]
+        found = self.store.owned(REPLICA_SET, deployment["metadata"]["uid"])
         return sorted(found, key=lambda rs: (revision(rs), born(rs)))
 
     def current(self, deployment: Object) -> Object | None:

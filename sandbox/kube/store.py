@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import dataclass
 
 from sandbox.kube.kinds import Kind, Object
+from sandbox.kube.parts import owner
 
 HISTORY = 20_000
 """Changes kept for watches; who asks for older ones is told 410, as after etcd's compaction."""
@@ -30,6 +31,8 @@ class Store:
     def __init__(self) -> None:
         self.version = 1000
         self._objects: dict[Kind, dict[tuple[str, str], Object]] = {}
+        self._order: dict[Kind, list[tuple[str, str]]] = {}
+        self._owned: dict[tuple[Kind, str], dict[tuple[str, str], None]] = {}
         self._history: deque[Happening] = deque(maxlen=HISTORY)
 
     def get(self, kind: Kind, namespace: str, name: str) -> Object | None:
@@ -43,7 +46,13 @@ class Store:
     def all(self, kind: Kind, namespace: str = "") -> list[Object]:
         """Return the objects of a kind, all namespaces if none is given, by namespace and name."""
         found = self._objects.get(kind, {})
-        return [found[key] for key in sorted(found) if not namespace or key[0] == namespace]
+        if kind not in self._order:
+            self._order[kind] = sorted(found)
+        return [found[key] for key in self._order[kind] if not namespace or key[0] == namespace]
+
+    def owned(self, kind: Kind, uid: str) -> list[Object]:
+        """Return the objects of a kind that an object controls, by name."""
+        return [self._objects[kind][key] for key in sorted(self._owned.get((kind, uid), {}))]
 
     def kinds(self) -> tuple[Kind, ...]:
         """Return the kinds there are objects of."""
@@ -60,6 +69,7 @@ class Store:
         meta["resourceVersion"] = str(self.version)
         meta.setdefault("uid", str(uuid.uuid4()))
         self._objects[kind][key] = object_
+        self._index(kind, key, before, object_)
         self._tell("MODIFIED" if before else "ADDED", kind, object_, before)
         return object_
 
@@ -68,6 +78,7 @@ class Store:
         object_ = self._objects.get(kind, {}).pop((namespace, name), None)
         if object_ is None:
             return None
+        self._index(kind, (namespace, name), object_, None)
         self.version += 1
         last = {**object_, "metadata": {**object_["metadata"], "resourceVersion": str(self.version)}}
         self._tell("DELETED", kind, last, object_)
@@ -84,6 +95,14 @@ class Store:
             if happening.kind == kind:
                 found.append(happening)
         return found[::-1]
+
+    def _index(self, kind: Kind, key: tuple[str, str], before: Object | None, after: Object | None) -> None:
+        if before is None or after is None:
+            self._order.pop(kind, None)
+        if before is not None:
+            self._owned.get((kind, str(owner(before).get("uid"))), {}).pop(key, None)
+        if after is not None:
+            self._owned.setdefault((kind, str(owner(after).get("uid"))), {})[key] = None
 
     def _tell(self, type_: str, kind: Kind, object_: Object, before: Object | None) -> None:
         self._history.append(Happening(self.version, type_, kind, object_, before))

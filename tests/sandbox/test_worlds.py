@@ -1,0 +1,121 @@
+"""The sandbox's worlds hold together: what truth.toml calls right works, what it calls wrong does not."""
+
+import json
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.clock import Clock
+from sandbox.kube import writing
+from sandbox.kube.kinds import DEPLOYMENT, POD, REPLICA_SET
+from sandbox.kube.requests import Request
+from sandbox.kube.server import Cluster
+from sandbox.world import read_world
+
+WORLDS = Path(__file__).parents[2] / "sandbox" / "worlds"
+NAMES = sorted(folder.name for folder in WORLDS.iterdir() if (folder / "world.toml").is_file())
+ILL = ("bad-deploy", "connections")
+
+
+def cluster_of(name: str) -> tuple[Cluster, Clock]:
+    """Return a world's cluster and its clock."""
+    clock = Clock()
+    return Cluster(read_world(WORLDS / name), clock), clock
+
+
+def change(cluster: Cluster, deployment: str, spec: dict[str, Any]) -> None:
+    """Patch a deployment's spec."""
+    body = json.dumps({"spec": spec}).encode()
+    request = Request("patch", DEPLOYMENT, "shop", deployment, "", {}, body, "application/merge-patch+json")
+    writing.patch(cluster, request)
+
+
+def is_healed(cluster: Cluster, clock: Clock) -> bool:
+    """Tell whether the world's own condition for being well holds after a while."""
+    clock.forward(timedelta(seconds=60))
+    return cluster.holds(cluster.heals[0]["when"]) is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_world_has_its_truth(name: str) -> None:
+    """truth.toml says whether all is well, and names only tools and deployments that exist."""
+    truth = tomllib.loads((WORLDS / name / "truth.toml").read_text("utf-8"))
+    cluster, _ = cluster_of(name)
+
+    named = [entry["args"] for entry in (*truth["remedies"], *truth["wrong"])]
+
+    assert truth["healthy"] is not bool(truth["remedies"])
+    assert all(cluster.object("deployment", args["namespace"], args["deployment"]) for args in named)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_pod_belongs_and_every_log_has_a_pod(name: str) -> None:
+    """No pod is without a ReplicaSet and no log without a pod."""
+    cluster, _ = cluster_of(name)
+    sets = {one["metadata"]["uid"] for one in cluster.store.all(REPLICA_SET)}
+
+    pods = cluster.store.all(POD, "shop")
+
+    assert all(pod["metadata"]["ownerReferences"][0]["uid"] in sets for pod in pods)
+    assert all(cluster.store.get(POD, namespace, pod) for namespace, pod, _, _ in cluster.world.logs)
+
+
+@pytest.mark.parametrize("name", ILL)
+def test_an_ill_world_stays_ill_by_itself(name: str) -> None:
+    """Waiting does not help."""
+    cluster, clock = cluster_of(name)
+
+    assert not is_healed(cluster, clock)
+
+
+def test_a_healthy_world_is_healthy() -> None:
+    """In the false alarm every deployment is ready."""
+    cluster, _ = cluster_of("false-alarm")
+
+    names = [one["metadata"]["name"] for one in cluster.store.all(DEPLOYMENT, "shop")]
+
+    assert all(cluster.ready("deployment", "shop", name) for name in names)
+
+
+def test_rolling_back_heals_the_bad_deploy() -> None:
+    """The previous version starts and every replica is ready."""
+    cluster, clock = cluster_of("bad-deploy")
+    previous = cluster.object("replicaset", "shop", "checkout-5f6b8d7c9b")
+    assert previous
+
+    change(cluster, "checkout", {"template": previous["spec"]["template"]})
+
+    assert is_healed(cluster, clock)
+    assert cluster.ready("deployment", "shop", "checkout")
+
+
+def test_restarting_does_not_heal_the_bad_deploy() -> None:
+    """New pods of the broken version crash as the old ones did."""
+    cluster, clock = cluster_of("bad-deploy")
+
+    change(cluster, "checkout", {"template": {"metadata": {"annotations": {"restartedAt": "now"}}}})
+
+    assert not is_healed(cluster, clock)
+
+
+def test_scaling_the_workers_back_heals_the_connections() -> None:
+    """With room in the database checkout becomes ready by itself."""
+    cluster, clock = cluster_of("connections")
+
+    change(cluster, "orders-worker", {"replicas": 3})
+
+    assert is_healed(cluster, clock)
+    clock.forward(timedelta(seconds=20))
+    assert cluster.ready("deployment", "shop", "checkout")
+
+
+def test_restarting_checkout_does_not_heal_the_connections() -> None:
+    """The symptom's deployment is not where the cause is."""
+    cluster, clock = cluster_of("connections")
+
+    change(cluster, "checkout", {"template": {"metadata": {"annotations": {"restartedAt": "now"}}}})
+
+    assert not is_healed(cluster, clock)
