@@ -104,8 +104,9 @@ class Notebook:
         )
 
     def ending(self) -> Ending:
-        """Tell whether the conclusion answers the question."""
-        return Ending.INCONCLUSIVE if self.conclusion.health is Health.UNKNOWN else Ending.ANSWERED
+        """Tell whether the question is answered; one that needed no verdict is, and one that led to a proposal."""
+        unsure = self.concluded and self.conclusion.health is Health.UNKNOWN and not self.proposals
+        return Ending.INCONCLUSIVE if unsure else Ending.ANSWERED
 
 
 def gist(observation: Observation, width: int = 200) -> str:

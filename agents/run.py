@@ -131,8 +131,7 @@ class _Thought:
 
     def _finish(self) -> None:
         known = {look.evidence for look in self._notebook.looks}
-        conclusion = verified(self._notebook.conclusion, known)
-        self._notebook.conclude(conclusion)
+        conclusion = self._notebook.conclusion = verified(self._notebook.conclusion, known)
         if doubts := remarks(self._answer, conclusion, known):
             self._emit(Said(f"\n\n{doubts}"))
             self._answer = f"{self._answer}\n\n{doubts}"

@@ -21,6 +21,7 @@ from agents.runbook.case import Case, case_of
 from agents.runbook.moves import Move
 from agents.runbook.plan import investigate
 from agents.runbook.recovery import follow_up
+from agents.runbook.smalltalk import reply
 
 _PARAGRAPH = re.compile(r"(?<=\n\n)")
 
@@ -75,4 +76,4 @@ class RunbookChat(BaseChatModel):
         case: Case = case_of(messages, self.at_hand)
         if case.ask.kind in {AskKind.OUTCOME, AskKind.WAKE}:
             return follow_up(case, self.books, self.recovery_seconds)
-        return investigate(case, self.books)
+        return reply(case) or investigate(case, self.books)

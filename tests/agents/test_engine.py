@@ -233,3 +233,38 @@ def test_no_text_breaks_the_order_parser(text: str) -> None:
     order = order_of(text)
 
     assert order is None or order.tool.startswith("kube_")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("thanks!", "welcome"), ("hello infra", "why is checkout slow?"), ("", "why is checkout slow?")]
+)
+async def test_small_talk_is_no_investigation(run: LangChainRunner, shop: Shop, text: str, words: str) -> None:
+    """Thanks and greetings get a word back and cost no reading."""
+    _, ended = await played(run, asking(text))
+
+    assert words in ended.report.answer
+    assert (ended.ending, shop.lookups) == (Ending.ANSWERED, [])
+
+
+async def test_a_fix_is_verified_by_the_story_that_proposed_it(run: LangChainRunner, shop: Shop) -> None:
+    """However often it was looked at since, the summary tells the cause that was found first."""
+    past = await investigated(run)
+    [approved] = past[0].report.proposals if past[0].report else ()
+    done = outcome(Verdict.DONE)
+    done = replace(done, outcome=done.outcome and replace(done.outcome, proposal_id=approved))
+    _, waiting = await played(run, done, past)
+    past.append(Turn(Speaker.AGENT, "incident", waiting.report.answer, NOW, waiting.report))
+    shop.broken = False
+
+    _, ended = await played(run, replace(done, kind=AskKind.WAKE, attempt=1), past)
+
+    assert "Recovered" in ended.report.answer
+    assert "2 pods of revision 7 exit with code 1." in ended.report.cause
+
+
+@pytest.mark.parametrize("text", ["hi, checkout is down", "great, errors again", "hey db slow"])
+async def test_a_greeting_with_trouble_is_trouble(run: LangChainRunner, shop: Shop, text: str) -> None:
+    """Politeness does not hide a question."""
+    await played(run, asking(text))
+
+    assert shop.lookups

@@ -1,0 +1,75 @@
+"""The embedded engine on the sandbox's worlds, with the product's own tools, against what each world holds for true."""
+
+import asyncio
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.assemble import make_runner
+from agents.contract import Alert, Ask, AskKind, Ended, Health, Proposed, RunEvent, ThreadRef
+from config.settings import settings
+from sandbox.company import running
+from tools import CATALOGUE
+
+WORLDS = sorted(path.parent for path in (Path(__file__).parents[2] / "sandbox" / "worlds").glob("*/truth.toml"))
+QUESTIONS = ("", "why is {service} failing?", "is anything wrong?")
+
+
+@pytest.fixture(scope="module", params=WORLDS, ids=lambda path: path.name)
+def world(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """One world, served; the product's settings point there."""
+    with pytest.MonkeyPatch.context() as patch, running(request.param) as company:
+        for name, value in company.environment().items():
+            patch.setenv(name, value)
+        settings.cache_clear()
+        yield request.param
+    settings.cache_clear()
+
+
+def _truth(world: Path) -> dict[str, Any]:
+    return tomllib.loads((world / "truth.toml").read_text("utf-8"))
+
+
+def _ask(world: Path, question: str) -> Ask:
+    now, place = datetime.now(UTC), ThreadRef("T0ACME001", "C0INCIDEN", "1.0")
+    if question:
+        words = question.format(service=_truth(world)["service"])
+        return Ask("ask-1", AskKind.MENTION, words, place, "U0ANA0001", now)
+    alert = Alert("cloudwatch", "checkout-5xx", "firing", service="checkout", at=now)
+    return Ask("ask-1", AskKind.ALERT, "checkout-5xx is in ALARM", place, "", now, alert=alert)
+
+
+async def _events(world: Path, question: str) -> list[RunEvent]:
+    run = make_runner(settings(), CATALOGUE)
+    return [event async for event in run("run-1", _ask(world, question), [])]
+
+
+@pytest.fixture(scope="module", params=QUESTIONS, ids=["alarm", "question", "overview"])
+def events(world: Path, request: pytest.FixtureRequest) -> list[RunEvent]:
+    """A run's events on the world, whether an alarm or a person asks."""
+    return asyncio.run(_events(world, request.param))
+
+
+def test_the_engine_proposes_what_is_right_in_each_world(world: Path, events: list[RunEvent]) -> None:
+    """Exactly the world's remedy is proposed, and nothing where all is well."""
+    right = _truth(world)["remedies"]
+
+    proposed = [event.proposal for event in events if isinstance(event, Proposed)]
+
+    assert [one.tool for one in proposed] == [one["tool"] for one in right[:1]]
+    assert all(one.args.items() >= right[0]["args"].items() for one in proposed)
+
+
+def test_the_engine_says_what_is_true_in_each_world(world: Path, events: list[RunEvent]) -> None:
+    """The answer names the world's cause, and every claim cites a reading of the run."""
+    truth, ended = _truth(world), events[-1]
+
+    assert isinstance(ended, Ended)
+    said = f"{ended.report.answer} {ended.report.cause}".lower()
+    assert all(any(word.lower() in said for word in words) for words in truth["cause_words"])
+    assert (ended.report.health is Health.UNHEALTHY) == (not truth["healthy"])
+    assert "Unverified" not in ended.report.answer
