@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft7Validator, ValidationError
+from jsonschema_rs import Draft7Validator, ValidationError
 
 from sandbox.slack import limits
 from sandbox.slack.wire import Body, Refused, parsed
@@ -30,6 +30,7 @@ def understood(method: str, args: Body) -> Body:
     """
     properties = accepted(method)
     told = {name: _read(properties.get(name, {}), value) for name, value in args.items() if value is not None}
+    _check_text(told)
     complaints = list(_validator(method).iter_errors(told))
     if complaints:
         raise Refused(_code(complaints), *(_line(complaint) for complaint in complaints[:LINES]))
@@ -46,14 +47,22 @@ def required(method: str) -> list[str]:
     return list(_schemas()["methods"][method]["required"])
 
 
+def _check_text(told: Body) -> None:
+    """Refuse what JSON cannot carry: lone surrogates and numbers that are none."""
+    try:
+        json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:
+        raise Refused("invalid_arguments", "the arguments hold what JSON cannot carry") from None
+
+
 def _code(complaints: list[ValidationError]) -> str:
-    first = next(iter(complaints[0].absolute_path), "")
+    first = next(iter(complaints[0].instance_path), "")
     return ERRORS.get(str(first), "invalid_arguments")
 
 
 def _line(complaint: ValidationError) -> str:
     """Explain as Slack does, with a pointer to the place."""
-    place = "/".join(str(step) for step in complaint.absolute_path)
+    place = "/".join(str(step) for step in complaint.instance_path)
     return f"{_shortened(complaint.message)} [json-pointer:/{place}]"
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.clock import Clock
@@ -173,6 +173,7 @@ def test_names_become_mentions() -> None:
     assert made == "<@U0INFRA01> tell <!subteam^S0ONCALL1> &amp; <@U0ANA0001> that a&lt;b, not @nobody"
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("<>&@! ainfr#|\n")))
 def test_composed_text_has_no_loose_brackets(text: str) -> None:
     """Whatever is typed, every angle bracket in the message belongs to a mention or a link."""

@@ -31,6 +31,7 @@ def button(**more: Any) -> Body:
     [
         ({}, "no_text"),
         ({"text": 3}, "invalid_arguments"),
+        ({"text": "\ud800"}, "invalid_arguments"),
         ({"text": "x", "colour": "red"}, "invalid_arguments"),
         ({"channel": "C0NOWHERE", "text": "x"}, "channel_not_found"),
         ({"thread_ts": "1.000001", "text": "x"}, "thread_not_found"),

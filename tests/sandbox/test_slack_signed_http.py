@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from aiohttp import web
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
@@ -108,6 +108,7 @@ async def test_address_that_does_not_answer_is_not_used(office: Office) -> None:
     assert not office.workspace.deliveries.connected
 
 
+@settings(deadline=None)
 @given(text=st.text(), timestamp=st.integers(0, 2**40), flip=st.integers(0, 10_000))
 def test_signature_is_slacks(text: str, timestamp: int, flip: int) -> None:
     """Whatever the body, the signature is the one Slack's verifier computes, and another body has another."""
@@ -120,6 +121,7 @@ def test_signature_is_slacks(text: str, timestamp: int, flip: int) -> None:
     assert made != signature("secret", str(timestamp), broken)
 
 
+@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_form_carries_any_text(text: str) -> None:
     """Whatever a person types, the bot reads the same from the form."""
