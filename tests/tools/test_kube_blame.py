@@ -55,6 +55,26 @@ def test_crash_of_only_the_newest_revision_is_cured_by_going_back() -> None:
     assert "checkout:2.13.0 → checkout:2.14.0" in found["recent_rollout"].observed
 
 
+def test_trouble_that_is_as_old_as_an_old_rollout_came_with_it() -> None:
+    """A rollout of last week that never worked is cured by going back, however long nobody looked."""
+    sets = [replicaset(8, NEW, minutes=9000, wanted=1), replicaset(7, OLD, minutes=20000)]
+    pull = pod("new", 8, waiting("ErrImagePull", "manifest unknown"), minutes=8999)
+
+    found = findings(scene([pull], [deployment(pods=NEW)], sets))
+
+    assert found["image_pull"].remedy == BACK
+
+
+def test_trouble_long_after_the_rollout_did_not_come_with_it() -> None:
+    """What ran for days and crashes now is not cured by going back."""
+    sets = [replicaset(8, NEW, minutes=9000, wanted=1), replicaset(7, OLD, minutes=20000)]
+
+    found = findings(scene([pod("new", 8, crashing(), minutes=8999)], [deployment(pods=NEW)], sets))
+
+    assert found["crash_loop"].remedy is None
+    assert "over a day" in found["crash_loop"].observed
+
+
 def test_crash_of_every_revision_has_no_rollback() -> None:
     """When pods of the old revision crash too, the rollout is not to blame."""
     there = rolled_out(pod("new", 8, crashing()), pod("old", 7, crashing()))

@@ -78,7 +78,7 @@ def _finding(scene: Scene, group: Group, mates: Sequence[Patient], now: datetime
     return Finding(
         code=ails.code,
         subject=owner.subject,
-        observed=f"{_share(group, mates)}: {ails.says}. {_revisions(group, mates, history)}{why}".strip(),
+        observed=f"{_share(group, mates)}: {ails.says.rstrip('.')}. {_revisions(group, mates, history)}{why}".strip(),
         pointer=f"pod {name_of(lead.pod)}, {ails.pointer}",
         confidence=SURE.get(ails.code, 0.75 if ails.code not in SYMPTOMS else 0.6),
         role=Role.SYMPTOM if ails.code in SYMPTOMS else Role.CAUSE,
@@ -94,7 +94,7 @@ def _cure(group: Group, history: Sequence[Revision], now: datetime) -> tuple[int
     ails = group.ails
     if not history or not revised or ails.code not in {*RELEVANT, "crash_loop"}:
         return 0, ""
-    return cure(ails.code, ails.needle, history, now, alone=revised == {history[0].number})
+    return cure(ails, history, now, alone=revised == {history[0].number})
 
 
 def _share(group: Group, mates: Sequence[Patient]) -> str:

@@ -12,6 +12,8 @@ from tools.kube.fields import ago, first, moment, number, part, text
 IMAGE = {"ImagePullBackOff", "ErrImagePull", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable"}
 COMMAND = {"CreateContainerError", "RunContainerError", "StartError", "ContainerCannotRun"}
 KILLED, UNRUNNABLE = {137, 143}, {126, 127}
+BACKOFF = timedelta(minutes=5)
+"""https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy"""
 EXIT_CODES = {
     0: "ended by itself with success",
     1: "application error",
@@ -53,7 +55,9 @@ def stuck(one: JsonObject, events: Sequence[Event], *, since: datetime | None, n
     name, image = text(one, "name"), text(one, "image")
     pointer = f"container {name}, state.waiting.reason {reason}"
     if reason in IMAGE:
-        said = next((e.message for e in events if e.reason == "Failed" and "pull" in e.message.lower()), message)
+        said = next(
+            (e.message for e in events if e.reason == "Failed" and "failed to pull" in e.message.lower()), message
+        )
         says = f"cannot pull image {image}: {pull_problem(said)} ({first(said or reason, 200)})"
         return Ailment("image_pull", says, pointer, since, name, image)
     if reason == "CreateContainerConfigError":
@@ -91,7 +95,10 @@ def crash(one: JsonObject, events: Sequence[Event], *, since: datetime | None, n
     code, says = _killed(one, ended, probe) or _exited(one, ended)
     tail = f"{number(one, 'restartCount')} restarts, the last {ago(when, now)}"
     pointer = f"event {probe.reason}" if code == "probe_killed" and probe else "lastState.terminated"
-    began = min((e.first for e in events if e.reason == "BackOff" and e.first), default=_began(since, when, now))
+    began = min(
+        (e.first for e in events if e.reason == "BackOff" and e.first),
+        default=_began(since, when, number(one, "restartCount"), now),
+    )
     name = text(one, "name")
     return Ailment(code, f"{says}, {tail}", f"container {name}, {pointer}", began, name)
 
@@ -125,7 +132,13 @@ def _probe(events: Sequence[Event]) -> Event | None:
     return next(told, None)
 
 
-def _began(since: datetime | None, ended: datetime | None, now: datetime) -> datetime | None:
-    """A young pod has crashed from its start; an old one at the latest when it last ended."""
-    young = since is not None and now - since < timedelta(hours=1)
-    return since if young else ended or since
+def _began(since: datetime | None, ended: datetime | None, restarts: int, now: datetime) -> datetime | None:
+    """Return since when a container has crashed: from its start if its restarts reach back to it, else its last end.
+
+    A container that crashes at once is restarted at least every 5 minutes or so, the longest back-off there is.
+    """
+    if since is None or ended is None:
+        return ended or since
+    reach = ended - restarts * BACKOFF - 2 * BACKOFF
+    young = now - since < timedelta(hours=1)
+    return since if young or reach <= since else ended

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import yaml
 
+from tools.kube.containers import Ailment
 from tools.kube.fields import plural, some, within
 from tools.kube.revisions import Revision, began, differences, gone_back, good
 
@@ -33,15 +34,14 @@ ADVICE = {
     "not_ready": "Find out what the readiness probe waits for.",
 }
 """What a person can do where no change of ours helps."""
-DAY = timedelta(days=1)
+DAY, SOON = timedelta(days=1), timedelta(hours=1)
 
 
-def cure(ails: str, needle: str, history: Sequence[Revision], now: datetime, *, alone: bool) -> tuple[int, str]:
+def cure(ails: Ailment, history: Sequence[Revision], now: datetime, *, alone: bool) -> tuple[int, str]:
     """Return the revision that would end an ailment of the current one (0 for none), and why or why not.
 
     Args:
-        ails: The ailment's code.
-        needle: The name that is missing, if something is.
+        ails: What is wrong, and since when.
         history: Revisions, newest first.
         now: The time.
         alone: Whether only pods of the current revision have the ailment.
@@ -53,10 +53,16 @@ def cure(ails: str, needle: str, history: Sequence[Revision], now: datetime, *, 
         return 0, "Pods of earlier revisions have it too, so rolling back would not help."
     current = history[0]
     changed = differences(before.template, current.template)
-    relevant = [line for line in changed if any(word in line.lower() for word in RELEVANT.get(ails, ("",)))]
-    if not relevant or (needle and needle in yaml.safe_dump(before.template)):
+    relevant = [line for line in changed if any(word in line.lower() for word in RELEVANT.get(ails.code, ("",)))]
+    if not relevant or (ails.needle and ails.needle in yaml.safe_dump(before.template)):
         return 0, f"Revision {before.number} has the same in this respect, so rolling back would not help."
-    if not within(began(history), now, DAY) and not before.ready and not gone_back(history):
+    if not (before.ready or gone_back(history) or _came_with(ails, history, now)):
         return 0, f"Revision {current.number} has run for over a day, so it is not the change that broke it."
     serving = f" and has {plural(before.ready, 'ready pod')}" if before.ready else ""
     return before.number, f"Revision {before.number} differs in {some(relevant, 3)}{serving}."
+
+
+def _came_with(ails: Ailment, history: Sequence[Revision], now: datetime) -> bool:
+    """Tell whether the ailment came with the rollout: the rollout is recent, or the ailment is as old."""
+    since = began(history)
+    return within(since, now, DAY) or (ails.since is not None and since is not None and ails.since - since < SOON)

@@ -111,9 +111,7 @@ def _standing(one: Workload) -> Finding:
         calls.append(Call("kube_rollout_status", {"namespace": here, "deployment": name}))
     available = condition(one.obj, "Available")
     since = moment(available, "lastTransitionTime") if text(available, "status") == "False" else None
-    return Finding(
-        "unavailable", where, f"Only {count}.", "status.readyReplicas", 0.8, Role.SYMPTOM, since, tuple(calls)
-    )
+    return Finding("unavailable", where, f"{count}.", "status.readyReplicas", 0.8, Role.SYMPTOM, since, tuple(calls))
 
 
 def _gathered(found: list[Finding]) -> list[Finding]:
