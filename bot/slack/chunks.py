@@ -11,7 +11,7 @@ from tools.contract import JsonObject
 
 TITLE = 80
 OUTPUT = 110
-_WORD = re.compile(r"\s(?=\S*$)")
+_WORD = re.compile(r"[ \n](?=[^ \n]*$)")  # no other white space: some of it does not survive, and words would join
 _ENDINGS = {
     Ending.ANSWERED: "Looked into it",
     Ending.INCONCLUSIVE: "Looked into it: inconclusive",
@@ -38,8 +38,8 @@ class Telling:
                 return [*held, *([text("\n\n")] if held else []), task(event)]
             case Said(text=words):
                 return self._words(words)
-            case Proposed(proposal=proposal):
-                return [*self.rest(), text(f"\n\n📋 Proposed: {line(proposal.preview.summary, 300)}\n")]
+            case Proposed():
+                return []  # its card is a message of its own
             case Woken(due=due, text=words):
                 return [*self.rest(), text(f"\n\n⏰ I will look again at {due:%H:%M:%S} UTC: {line(words, 300)}\n")]
             case Ended(ending=ending, report=report, usage=usage):
@@ -93,4 +93,4 @@ def task(step: Step) -> JsonObject:
 
 def line(words: str, limit: int) -> str:
     """Return one safe line of Markdown."""
-    return cut(markdown(plain(words)), limit)
+    return cut(markdown(plain(words)), limit, "…")

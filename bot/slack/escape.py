@@ -64,12 +64,12 @@ def plain(text: str) -> str:
     return _quiet(_TAG.sub(OPENING, " ".join(visible(text).split())))
 
 
-def cut(text: str, limit: int) -> str:
+def cut(text: str, limit: int, mark: str = MARK) -> str:
     """Return at most `limit` characters, with a mark where something is missing and no half entity before it."""
     if len(text) <= limit:
         return text
-    kept = text[: max(0, limit - len(MARK))]
-    return re.sub(r"&[a-z]{0,4}$", "", kept) + MARK[:limit]
+    kept = text[: max(0, limit - len(mark))]
+    return re.sub(r"&[a-z]{0,4}$", "", kept) + mark[:limit]
 
 
 def cut_bytes(text: str, limit: int) -> str:

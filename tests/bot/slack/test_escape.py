@@ -40,6 +40,8 @@ HOSTILE = st.lists(
                 "mailto:a@b.c",
                 "javascript:x",
                 "\r",
+                "\x1c",
+                "\x0b",
                 "\u2028",
                 "~~~",
                 "Approved by @cto",
