@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from threading import Lock
 
 from pydantic import TypeAdapter, ValidationError
 from redis import Redis
@@ -12,7 +13,7 @@ from bot.store.replies import Told, text
 from bot.store.sealed import Sealed, Tampered
 from tools.contract import JsonObject
 
-ATTEMPTS = 200
+ATTEMPTS = 50
 PAGE = 500
 
 APPEND = """
@@ -40,6 +41,7 @@ class Trail:
         self._now = now
         self._heads = Sealed(Head, key)
         self._append = client.register_script(APPEND)
+        self._turn = Lock()  # threads of this process take turns; only other processes can come first
 
     def append(self, kind: str, data: JsonObject) -> None:
         """Append a record.
@@ -48,12 +50,10 @@ class Trail:
             AuditError: Its head was tampered with, or too many others wrote at the same time.
             RedisError: The store is away.
         """
-        for _ in range(ATTEMPTS):
-            row, head = self._head()
-            record, following = link(self._key, head, self._now(), kind, data)
-            told: Told = [row, RECORDS.dump_json(record).decode(), self._heads.dump(keys.AUDIT_HEAD, following)]
-            if self._append(keys=[keys.AUDIT, keys.AUDIT_HEAD], args=told):
-                return
+        with self._turn:
+            for _ in range(ATTEMPTS):
+                if self._appended(kind, data):
+                    return
         raise AuditError("The audit trail is too busy to record this, so it was not done; try again.")
 
     def verify(self) -> Verified:
@@ -62,6 +62,12 @@ class Trail:
             return walk(self._key, self._records(), self._head()[1])
         except (AuditError, ValidationError, KeyError) as error:
             return Verified(0, ok=False, problem=f"The trail or its head cannot be read: {error}")
+
+    def _appended(self, kind: str, data: JsonObject) -> bool:
+        row, head = self._head()
+        record, following = link(self._key, head, self._now(), kind, data)
+        told: Told = [row, RECORDS.dump_json(record).decode(), self._heads.dump(keys.AUDIT_HEAD, following)]
+        return bool(self._append(keys=[keys.AUDIT, keys.AUDIT_HEAD], args=told))
 
     def _head(self) -> tuple[str, Head]:
         row = text(self._client.get(keys.AUDIT_HEAD))
