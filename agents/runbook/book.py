@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -25,6 +25,7 @@ class FrontMatter(BaseModel):
     when: tuple[str, ...] = Field((), description="words in an ask or alert; none makes it the one for everything else")
     readings: tuple[dict[str, dict[str, Any] | None], ...] = Field(description="tool: {argument: value or {fact}}")
     tell: str = Field("", description="who should know, in words")
+    about: Literal["", "database"] = Field("", description="what a name in the ask is taken for, if nothing knows it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Runbook:
     when: tuple[str, ...]
     readings: tuple[Call, ...]
     tell: str
+    about: str
     text: str
 
 
@@ -62,7 +64,7 @@ def read_runbook(text: str, name: str) -> Runbook:
     except (yaml.YAMLError, ValidationError) as error:
         raise ValueError(f"{name}: {error}") from error
     readings = tuple(Call(tool, dict(args or {})) for entry in front.readings for tool, args in entry.items())
-    return Runbook(front.name, front.agent, front.when, readings, front.tell, found[2].strip())
+    return Runbook(front.name, front.agent, front.when, readings, front.tell, front.about, found[2].strip())
 
 
 def pick(books: Sequence[Runbook], ask: Ask) -> Runbook | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from agents.runbook.case import Case
@@ -10,6 +10,8 @@ from agents.subjects import family, subject_of
 from tools.contract import Call, Finding
 
 LOOKUP = "service_lookup"
+GUESSES = 2
+_IDENTIFIER = re.compile(r"(?<![\w./-])[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?![\w/-])")
 _HOLE = re.compile(r"^\{(\w+)\}$")
 _WORD = re.compile(r"[\w.-]+")
 _BY_HOLE = {"database": "rds", "alarm": "alarm", "log_group": "log_group"}
@@ -46,6 +48,17 @@ def facts_of(case: Case) -> Facts:
     scope = known | named | alarm
     alarms = {finding.subject for finding, _ in case.findings() if finding.subject.startswith("alarm/")}
     return Facts(frozenset(scope | {one for one in alarms if _named_like(one, scope)}), depends)
+
+
+def guessed(case: Case, facts: Facts) -> Facts:
+    """Return the facts with the names in the ask taken for databases, where nothing knows of any."""
+    if facts.named("rds"):
+        return facts
+    alert = case.ask.alert
+    heard = f"{alert.resource} {case.ask.text}" if alert else case.ask.text
+    taken = {subject.rpartition("/")[2] for subject in facts.scope}
+    names = dict.fromkeys(name for name in _IDENTIFIER.findall(heard) if name not in taken)
+    return replace(facts, scope=facts.scope | {f"rds/{name}" for name in list(names)[:GUESSES]})
 
 
 def asked_words(case: Case) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from agents.diagnosis import Diagnosis, diagnose
 from agents.runbook.answers import answer
 from agents.runbook.book import Runbook, pick
 from agents.runbook.case import Case, key
-from agents.runbook.facts import LOOKUP, Facts, asked_words, facts_of, filled
+from agents.runbook.facts import LOOKUP, Facts, asked_words, facts_of, filled, guessed
 from agents.runbook.moves import Move
 from agents.runbook.requests import carry
 from agents.runbook.wording import claim
@@ -27,7 +27,10 @@ def investigate(case: Case, books: Sequence[Runbook]) -> Move:
     facts = facts_of(case)
     if order := carry(case, facts):
         return order
-    if calls := _readings(case, facts, pick(books, case.ask)):
+    book = pick(books, case.ask)
+    if book and book.about == "database" and case.rounds:
+        facts = guessed(case, facts)
+    if calls := _readings(case, facts, book):
         return Move(_opening(case), calls)
     diagnosis = diagnose(_cited(case), scene_of(case, facts))
     if not case.has("conclude"):

@@ -13,9 +13,10 @@ from agents.models.chain import Candidate, Chain
 from agents.models.runbook import RunbookChat
 from agents.run import LangChainRunner
 from agents.runbook.requests import order_of
-from tests.agents.company import NOW, Shop, asking
+from tests.agents.company import NOW, Shop, asking, finding
 from tests.agents.conftest import played
-from tools.contract import Call, Outcome, Verdict
+from tools.contract import Call, Observation, Outcome, Role, Verdict
+from tools.declare import reads
 
 Runner = Callable[..., LangChainRunner]
 ALERT = Alert("cloudwatch", "checkout-5xx", "firing", "P1", "checkout", at=NOW)
@@ -268,3 +269,28 @@ async def test_a_greeting_with_trouble_is_trouble(run: LangChainRunner, shop: Sh
     await played(run, asking(text))
 
     assert shop.lookups
+
+
+async def test_a_database_that_no_catalogue_knows_is_looked_at_by_its_name(engine: RunbookChat) -> None:
+    """The name in an alert about a database is taken for a database, when nothing else knows it."""
+    asked: list[str] = []
+
+    @reads
+    def aws_rds_health(instance: str) -> Observation:
+        """Check an instance."""
+        asked.append(instance)
+        low = finding("rds_storage_low", f"rds/{instance}", "2 of 100 GB are free.", Role.CAUSE, minutes=9)
+        return Observation("storage 2 GB", (low,))
+
+    @reads
+    def service_lookup(words: str) -> Observation:
+        """Know nothing."""
+        return Observation(f"Nothing is named in {words}.")
+
+    tools = {tool.name: tool for tool in (aws_rds_health, service_lookup)}
+    run = LangChainRunner(ROSTER, tools, Chain([Candidate("runbook", lambda: engine)], 5), now=lambda: NOW)
+
+    _, ended = await played(run, asking("Low FreeStorageSpace on orders-prod"))
+
+    assert asked == ["orders-prod"]
+    assert "2 of 100 GB are free." in ended.report.cause
