@@ -1,6 +1,5 @@
 """The sandbox Slack as one web application: Web API, Socket Mode, response addresses, files and the page."""
 
-import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
@@ -8,7 +7,7 @@ from aiohttp import web
 
 from sandbox.slack import page, web_api
 from sandbox.slack.responding import respond
-from sandbox.slack.wire import Refused
+from sandbox.slack.wire import Body, Refused, parsed
 from sandbox.slack.workspace import Workspace
 
 BODY = 8 * 1024 * 1024
@@ -60,12 +59,21 @@ async def _index(_request: web.Request) -> web.StreamResponse:
 async def _hook(workspace: Workspace, request: web.Request) -> web.Response:
     """Take what the bot sends to a response address."""
     try:
-        respond(workspace, workspace.responses.use(request.match_info["secret"]), json.loads(await request.read()))
+        url = workspace.responses.use(request.match_info["secret"])
+        respond(workspace, url, _payload(await request.read()))
     except Refused as refused:
         return web.json_response(refused.body(), status=HTTPStatus.NOT_FOUND)
-    except ValueError:
-        return web.json_response({"ok": False, "error": "invalid_payload"}, status=HTTPStatus.BAD_REQUEST)
     return web.Response(text="ok")
+
+
+def _payload(body: bytes) -> Body:
+    try:
+        told = parsed(body)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise Refused("invalid_payload")
+    return told
 
 
 async def _upload(workspace: Workspace, request: web.Request) -> web.Response:

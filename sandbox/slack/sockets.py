@@ -59,7 +59,7 @@ class Sockets:
         try:
             async with asyncio.timeout(seconds):
                 return await self._exchange(kind, payload, number)
-        except (TimeoutError, ConnectionError):
+        except TimeoutError:
             return None
 
     async def refresh(self) -> None:
@@ -74,17 +74,25 @@ class Sockets:
             await socket.close()
 
     async def _exchange(self, kind: str, payload: Body, number: int) -> Body:
-        while not self._open:
-            self._arrived.clear()
-            await self._arrived.wait()
-        socket = self._open[next(self._turn) % len(self._open)]
         envelope = str(uuid.uuid4())
         self._waiting[envelope] = asyncio.get_running_loop().create_future()
         try:
-            await socket.send_json(_envelope(envelope, kind, payload, number))
+            await self._hand_over(_envelope(envelope, kind, payload, number))
             return await self._waiting[envelope]
         finally:
             del self._waiting[envelope]
+
+    async def _hand_over(self, envelope: Body) -> None:
+        """Send through the next connection that stands; a bot that just went away may come back in time."""
+        while True:
+            while not self._open:
+                self._arrived.clear()
+                await self._arrived.wait()
+            socket = self._open[next(self._turn) % len(self._open)]
+            try:
+                return await socket.send_json(envelope)
+            except ConnectionError:
+                self._leave(socket)
 
     async def _listen(self, socket: web.WebSocketResponse) -> None:
         async for message in socket:

@@ -213,6 +213,18 @@ async def test_redelivery_can_be_asked_for(office: Office, bot: Bot) -> None:
     assert len({body["event_id"] for body in heard}) == 1
 
 
+async def test_event_waits_for_a_bot_that_comes_back(office: Office) -> None:
+    """What happens while no bot is connected reaches the one that connects within the ack time."""
+    app, heard = application(office)
+    await asyncio.to_thread(office.ana.post, INCIDENTS, "is anybody there?")
+
+    async with connected(office, app):
+        await asyncio.to_thread(wait_for, lambda: len(heard) == 1)
+
+    (delivery,) = office.workspace.journal.deliveries
+    assert delivery.acked_at is not None
+
+
 async def test_old_delivery_can_be_repeated(office: Office, bot: Bot) -> None:
     """What was delivered and acknowledged can come again later, as Slack sometimes does."""
     await asyncio.to_thread(office.ana.post, INCIDENTS, "hello")

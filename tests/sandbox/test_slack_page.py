@@ -143,6 +143,16 @@ def test_response_address_takes_five_answers(office: Office) -> None:
     assert len(office.ana.messages(INCIDENTS)) == 5
 
 
+@pytest.mark.parametrize("body", [b"{", b"[]", b"text=hello"])
+def test_response_that_is_no_object_is_refused(office: Office, body: bytes) -> None:
+    """A response address takes a JSON object and nothing else."""
+    url = f"{office.url}/hooks/{office.workspace.responses.make(INCIDENTS, 'U0ANA0001')}"
+
+    answer = requests.post(url, data=body, timeout=5)
+
+    assert answer.json() == {"ok": False, "error": "invalid_payload"}
+
+
 def test_response_is_checked_like_a_message(office: Office) -> None:
     """A response Slack would refuse is refused, and kept in the log."""
     url = f"{office.url}/hooks/{office.workspace.responses.make(INCIDENTS, 'U0ANA0001')}"
