@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -239,9 +238,7 @@ async def test_old_delivery_can_be_repeated(office: Office, bot: Bot) -> None:
 async def test_refreshed_connection_comes_back(office: Office) -> None:
     """When Slack asks to reconnect, events go on arriving through the new connection."""
     app, heard = application(office)
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(connected(office, app))
-
+    async with connected(office, app):
         await asyncio.to_thread(office.refresh)
         await asyncio.to_thread(office.ana.post, INCIDENTS, "still there?")
 

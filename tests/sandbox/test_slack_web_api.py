@@ -77,6 +77,18 @@ async def test_history_leaves_replies_out(office: Office) -> None:
     assert [(m["text"], m.get("reply_count")) for m in history["messages"]] == [("second", None), ("first", 1)]
 
 
+async def test_history_between_two_moments(office: Office) -> None:
+    """History can be asked for from and to a moment, which has to be one."""
+    times = [await asyncio.to_thread(office.ana.post, INCIDENTS, word) for word in ("one", "two", "three")]
+
+    after = await client(office).conversations_history(channel=INCIDENTS, oldest=times[0])
+    until = await client(office).conversations_history(channel=INCIDENTS, latest=times[1], inclusive=True)
+
+    assert [message["text"] for message in after["messages"]] == ["three", "two"]
+    assert [message["text"] for message in until["messages"]] == ["two", "one"]
+    assert await refusal(office, "conversations.history", channel=INCIDENTS, oldest="today") == "invalid_ts_oldest"
+
+
 async def test_people_and_groups_can_be_looked_up(office: Office) -> None:
     """The directory says who is a guest, who is a bot and who is on call."""
     gus = (await client(office).users_info(user="U0GUS0001"))["user"]

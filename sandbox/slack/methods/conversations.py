@@ -1,5 +1,7 @@
 """Methods about channels and what was said in them: conversations.*."""
 
+import math
+
 from sandbox.slack.directory import BOT_USER
 from sandbox.slack.messages import Message
 from sandbox.slack.methods.paging import page
@@ -77,10 +79,19 @@ def _said(workspace: Workspace, args: Body) -> list[Message]:
 
 def _between(said: list[Message], args: Body) -> list[Message]:
     """Keep what lies between `oldest` and `latest`."""
-    oldest, latest = str(args.get("oldest") or "0"), str(args.get("latest") or "9999999999.999999")
+    oldest, latest = _moment(args, "oldest", 0.0), _moment(args, "latest", math.inf)
     if args.get("inclusive"):
-        return [message for message in said if float(oldest) <= float(message.ts) <= float(latest)]
-    return [message for message in said if float(oldest) < float(message.ts) < float(latest)]
+        return [message for message in said if oldest <= float(message.ts) <= latest]
+    return [message for message in said if oldest < float(message.ts) < latest]
+
+
+def _moment(args: Body, name: str, default: float) -> float:
+    if not args.get(name):
+        return default
+    try:
+        return float(args[name])
+    except ValueError:
+        raise Refused(f"invalid_ts_{name}") from None
 
 
 def _told(workspace: Workspace, shown: list[Message], args: Body) -> list[Body]:
