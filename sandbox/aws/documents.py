@@ -67,9 +67,9 @@ def elements(document: object, where: str) -> Iterator[Element]:
     Raises:
         ValueError: The document is like no API response.
     """
+    if document is None or document == {}:
+        return
     match document:
-        case None:
-            return
         case list() if document and all(_is_datapoint(each) for each in document):
             yield Element("metric", {"Datapoints": document}, {}, where)
         case list():

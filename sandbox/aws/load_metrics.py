@@ -11,6 +11,35 @@ from sandbox.aws.estate import Estate
 from sandbox.aws.series import STATISTICS, Point, Series
 from sandbox.aws.shapes import moment
 
+OF_RDS = frozenset(
+    {
+        "BinLogDiskUsage",
+        "BurstBalance",
+        "CPUCreditBalance",
+        "CPUUtilization",
+        "CommitLatency",
+        "DatabaseConnections",
+        "DiskQueueDepth",
+        "FreeStorageSpace",
+        "FreeableMemory",
+        "MaximumUsedTransactionIDs",
+        "NetworkReceiveThroughput",
+        "NetworkTransmitThroughput",
+        "OldestReplicationSlotLag",
+        "ReadIOPS",
+        "ReadLatency",
+        "ReadThroughput",
+        "ReplicaLag",
+        "SwapUsage",
+        "TransactionLogsDiskUsage",
+        "TransactionLogsGeneration",
+        "WriteIOPS",
+        "WriteLatency",
+        "WriteThroughput",
+    }
+)
+"""https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html"""
+
 Named: TypeAlias = Mapping[str, Any]
 
 
@@ -58,7 +87,7 @@ def _named(element: Element, estate: Estate) -> Named:
     said = {**element.around, **value, **(metric or {})}  # type: ignore[dict-item]  # a dict, by the line above
     name = str(said.get("MetricName") or said.get("Label") or said.get("Id") or PurePosixPath(element.where).stem)
     alarm = next((each for each in estate.alarms if each.get("MetricName") == name), {})
-    namespace = said.get("Namespace") or alarm.get("Namespace") or _folder(element.where)
+    namespace = said.get("Namespace") or alarm.get("Namespace") or _folder(element.where, name, estate)
     stat = str(said.get("Stat") or said.get("Statistic") or said.get("ExtendedStatistic") or "")
     return {
         "name": name,
@@ -90,8 +119,10 @@ def _dimensions(said: object, namespace: str, estate: Estate) -> tuple[tuple[str
             return ()
 
 
-def _folder(where: str) -> str:
-    """Return the namespace a file's folder names, as in cloudwatch/metrics/AWS-RDS/CPUUtilization.json."""
+def _folder(where: str, metric: str, estate: Estate) -> str:
+    """Return the namespace a file's folder names (cloudwatch/AWS-RDS/x.json), else RDS for what only RDS measures."""
     parts = [part for part in PurePosixPath(where).parts[:-1] if part not in {"cloudwatch", "metrics", "rds"}]
     name = "/".join(parts)
-    return name.replace("AWS-", "AWS/", 1) if name else "AWS/RDS" if where.startswith("rds/") else "Custom"
+    if name:
+        return name.replace("AWS-", "AWS/", 1)
+    return "AWS/RDS" if where.startswith("rds/") or (estate.instances and metric in OF_RDS) else "Custom"

@@ -73,11 +73,12 @@ def test_a_metric_is_named_by_its_alarm() -> None:
     assert (found.namespace, found.dimensions) == ("AWS/SQS", (("QueueName", "q"),))
 
 
-def test_a_database_metric_is_the_databases() -> None:
-    """A series in rds/ belongs to the only instance."""
+@pytest.mark.parametrize("where", ["rds/metrics.json", "cloudwatch/metrics.json", "cloudwatch/AWS-RDS/x.json"])
+def test_a_database_metric_is_the_databases(where: str) -> None:
+    """A series that RDS measures belongs to the only instance, wherever it is written."""
     documents: dict[str, object] = {
         "rds/db.json": {"DBInstances": [{"DBInstanceIdentifier": "orders-db"}]},
-        "rds/metrics.json": [series("CPUUtilization", [1])],
+        where: [series("CPUUtilization", [1])],
     }
 
     (found,) = loaded(documents).metrics

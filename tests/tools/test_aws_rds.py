@@ -49,6 +49,7 @@ DOCUMENTS = {
         series("DatabaseConnections", [20, 21, 22, 20] * 40 + [99] * 12, **DIMENSIONS),
         series("CPUUtilization", [20, 21, 22, 20] * 43, **DIMENSIONS),
         series("FreeStorageSpace", [60e9, 60.1e9] * 86, **DIMENSIONS),
+        series("WriteIOPS", [100, 104] * 80 + [900] * 12, **DIMENSIONS),
         series("ReadLatency", [0.001] * 140 + [0.09] * 10 + [0.001] * 22, **DIMENSIONS),
     ],
     "pi/load.json": {
@@ -107,6 +108,13 @@ def test_what_recovered_is_told() -> None:
     found = by_code(aws_rds_health.call(instance="orders-db"))["rds_vital_recovered"]
 
     assert found.observed.startswith("Read latency of orders-db was 90 ms")
+
+
+def test_a_surge_is_told() -> None:
+    """Twice the usual work or more is told, even where the instance can do it."""
+    found = by_code(aws_rds_health.call(instance="orders-db"))["rds_activity_risen"]
+
+    assert found.observed.startswith("Writes / s of orders-db: 900 since")
 
 
 def test_missing_measurements_are_told() -> None:

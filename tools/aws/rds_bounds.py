@@ -42,6 +42,7 @@ class Vital:
         times: A value is bad only if it is so many times the usual one, too.
         advice: What a person could do.
         key: Whether its absence is worth telling.
+        activity: Whether it is what clients do, so that twice the usual is worth telling within the bounds, too.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Vital:
     times: float = 0.0
     advice: str = ""
     key: bool = False
+    activity: bool = False
 
 
 def _connections(instance: Instance, limit: Limit | None) -> list[Bound]:
@@ -113,6 +115,11 @@ def _seconds(value: float) -> str:
     return f"{number(value)} s"
 
 
+def _unbounded(instance: Instance, limit: Limit | None) -> list[Bound]:
+    del instance, limit
+    return []
+
+
 VITALS = (
     Vital(
         "DatabaseConnections",
@@ -121,6 +128,7 @@ VITALS = (
         write=number,
         bounds=_connections,
         key=True,
+        activity=True,
         advice="Find the client that opened them and have it open fewer, or put RDS Proxy in between.",
     ),
     Vital(
@@ -183,6 +191,8 @@ VITALS = (
         bounds=_iops,
         advice="Provision more IOPS, or find what reads and writes so much.",
     ),
+    Vital("WriteIOPS", "Writes / s", above=True, write=number, bounds=_unbounded, activity=True),
+    Vital("TransactionLogsGeneration", "WAL / s", above=True, write=size, bounds=_unbounded, activity=True),
     Vital(
         "BurstBalance",
         "I/O credits",

@@ -31,8 +31,8 @@ def aws_rds_health(instance: InstanceName, minutes: Minutes = 60, around: Around
     with rds() as client:
         told = instance_of(client, instance)
         limit = connection_limit(client, told)
-    names = [vital.name for vital in VITALS if vital.name != "IOPS"]
-    wanted = {name: Metric("AWS/RDS", name, {"DBInstanceIdentifier": instance}) for name in (*names, *PARTS)}
+    names = dict.fromkeys([*(vital.name for vital in VITALS if vital.name != "IOPS"), *PARTS])
+    wanted = {name: Metric("AWS/RDS", name, {"DBInstanceIdentifier": instance}) for name in names}
     with cloudwatch() as client_of_metrics:
         points = _with_iops(measured(client_of_metrics, wanted, span))
     return Observation(_text(told, points, span), findings(told, limit, points, span))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from statistics import median
 
-from tools.aws.levels import RECENT, Points, level
+from tools.aws.levels import RECENT, Course, Level, Points, level
 from tools.aws.rds_bounds import Bound, Vital
 from tools.aws.rds_records import Instance, Limit
 from tools.aws.windows import Window
@@ -28,9 +28,14 @@ FINDINGS = {
     "rds_iops_limit": "Reads and writes are at 95 % or more of what the storage does.",
     "rds_transaction_ids": "More than a billion transaction ids are unvacuumed: wraparound protection comes nearer.",
     "rds_vital_recovered": "A vital sign was beyond its limit in the window and no longer is.",
+    "rds_activity_risen": "Clients do twice as much as usual, or more, within what the instance can do.",
     "rds_normal": "The vital signs that could be read are in order.",
     "rds_unmeasured": "CloudWatch has no data for a vital sign.",
 }
+
+
+BUSIER = 2.0
+"""Traffic swings by half; twice the usual is a surge."""
 
 
 def judge(vital: Vital, points: Points, instance: Instance, limit: Limit | None, span: Window) -> Finding | None:
@@ -44,6 +49,8 @@ def judge(vital: Vital, points: Points, instance: Instance, limit: Limit | None,
         past = [(at, value) for at, value in shown if _beyond(vital, value, bound, usual)]
         if len(past) >= RECENT:  # a lone point is no state to recover from
             return _recovered(vital, bound, instance, now, past)
+    if vital.activity and told.course is Course.RISEN and now >= BUSIER * usual:
+        return _risen(vital, instance, told)
     return None
 
 
@@ -53,6 +60,21 @@ def line(vital: Vital, points: Points, span: Window) -> str:
     now = median(value for _, value in points[-RECENT:])
     low, high = vital.write(min(values)), vital.write(max(values))
     return f"{vital.words:<22} now {vital.write(now):>9}, {low} to {high}  {sparkline(values)}"
+
+
+def _risen(vital: Vital, instance: Instance, told: Level) -> Finding:
+    since = f" since {clock(told.since)}" if told.since else ""
+    now, usual = vital.write(told.now), vital.write(told.before)
+    return Finding(
+        code="rds_activity_risen",
+        subject=f"rds/{instance.name}",
+        observed=f"{vital.words} of {instance.name}: {now}{since}, usually {usual}.",
+        pointer=f"CloudWatch AWS/RDS {vital.name}, DBInstanceIdentifier={instance.name}",
+        confidence=0.6,
+        role=Role.SYMPTOM,
+        since=told.since,
+        leads_to=(Call("aws_rds_performance", {"instance": instance.name}),),
+    )
 
 
 def _beyond(vital: Vital, value: float, bound: Bound, usual: float) -> bool:
