@@ -188,8 +188,8 @@ def _conclusion(case: Case, health: Health) -> Call:
     prior = case.prior
     said: dict[str, object] = {
         "health": health.value,
-        "cause": _cause(case),
-        "confidence": prior.confidence if prior else 0.0,
+        "cause": _cause(case) if case.looks else "",  # a run that read nothing has nothing to show for a cause
+        "confidence": prior.confidence if prior and case.looks else 0.0,
         "evidence": [look.evidence for look in case.looks],
         "unknowns": unknowns(case),
         "service": prior.service if prior else "",

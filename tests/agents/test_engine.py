@@ -181,6 +181,7 @@ async def test_a_change_that_was_not_made_is_told_as_what_it_is(
 
     assert head in ended.report.answer
     assert detail in ended.report.answer
+    assert "Unverified" not in ended.report.answer
     assert proposed(events) == []
 
 
