@@ -56,17 +56,13 @@ class Desk:
         if team != ours:
             return Refusal("")
         person = await self.directory.person(user)
-        match person:
-            case _ if person.team != ours or person.bot or person.deactivated:
-                return Refusal("")
-            case _ if person.guest:
-                return Refusal(GUEST)
-            case _ if shared:
-                return Refusal(SHARED)
-            case _ if not self.channels.listed(channel):
-                return Refusal(UNLISTED.format(channel=channel))
-            case _:
-                return None
+        if person.team != ours or person.bot or person.deactivated:
+            return Refusal("")
+        if person.guest:
+            return Refusal(GUEST)
+        if shared:
+            return Refusal(SHARED)
+        return None if self.channels.listed(channel) else Refusal(UNLISTED.format(channel=channel))
 
     async def whisper(self, thread: ThreadRef, user: str, words: str) -> None:
         """Tell one person something, if there is something to tell."""

@@ -33,6 +33,7 @@ def make_app(settings: Settings, client: AsyncWebClient, desk: Desk) -> AsyncApp
     )
     app.error(_not_acked)
     _events(app, desk)
+    _people(app, desk)
     _command(app, desk)
     _buttons(app, desk)
     _rest(app)
@@ -52,14 +53,17 @@ def _events(app: AsyncApp, desk: Desk) -> None:
     async def stopped(body: JsonObject) -> None:
         await stops.on_session_stopped(desk, body)
 
-    async def people_changed() -> None:
-        if isinstance(desk.directory, SlackDirectory):
-            desk.directory.forget()
-
     app.event("app_mention")(mention)
     app.event({"type": "message", "subtype": _ANY_SUBTYPE})(message)
     app.event("reaction_added")(reaction)
     app.event("agent_session_stopped")(stopped)
+
+
+def _people(app: AsyncApp, desk: Desk) -> None:
+    async def people_changed() -> None:
+        if isinstance(desk.directory, SlackDirectory):
+            desk.directory.forget()
+
     app.event("subteam_members_changed")(people_changed)
     app.event("user_change")(people_changed)
 

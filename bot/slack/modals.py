@@ -9,10 +9,11 @@ from bot.slack.blocks import FENCE, actions, context, fenced, header, section
 from bot.slack.cards import ballot, exact, standing
 from bot.slack.escape import code, mrkdwn, plain
 from bot.slack.limits import MODAL_BLOCKS, MODAL_TITLE, SECTION
-from tools.contract import JsonObject
+from tools.contract import JsonObject, Proposal
 
 TITLE = "Everything it would do"[:MODAL_TITLE]
 _ROOM = SECTION - 2 * len(FENCE) - 2
+_TOO_MUCH = "… (cut) It does not fit into Slack, so it cannot be approved here."
 _SPARE = 8  # blocks that are not slices of text
 
 
@@ -33,26 +34,26 @@ def refused(words: str) -> JsonObject:
 
 def everything(approval: Approval, words: str = "") -> JsonObject:
     """Return the whole approval; if even a window cannot hold it, it says so and cannot be approved."""
-    proposal = approval.proposal
-    parts = [
-        ("Exactly this would run", exact(proposal)),
-        ("Dry run", proposal.preview.diff),
-        ("Why", proposal.reason),
-        ("Who would notice", proposal.preview.blast_radius),
-        ("Way back", proposal.preview.way_back),
-        ("True when it was proposed", json.dumps(proposal.preview.observed, indent=1, ensure_ascii=False)),
-    ]
     told = [section(f"*{mrkdwn(words)}*")] if words else []
-    blocks = [header(plain(proposal.preview.summary)), *told, section(standing(approval))]
-    parts_blocks = (block for title, text in parts if text.strip() for block in _part(title, text))
-    blocks += islice(parts_blocks, MODAL_BLOCKS)  # enough to tell that it is too much
+    blocks = [header(plain(approval.proposal.preview.summary)), *told, section(standing(approval))]
+    parts = (block for title, text in _parts(approval.proposal) if text.strip() for block in _part(title, text))
+    blocks += islice(parts, MODAL_BLOCKS)  # enough to tell that it is too much
     complete = len(blocks) <= MODAL_BLOCKS - _SPARE
     if not complete:
-        blocks = [
-            *blocks[: MODAL_BLOCKS - _SPARE],
-            context("… (cut) It does not fit into Slack, so it cannot be approved here."),
-        ]
+        blocks = [*blocks[: MODAL_BLOCKS - _SPARE], context(_TOO_MUCH)]
     return _view([*blocks, *_decide(approval, complete=complete)])
+
+
+def _parts(proposal: Proposal) -> list[tuple[str, str]]:
+    preview = proposal.preview
+    return [
+        ("Exactly this would run", exact(proposal)),
+        ("Dry run", preview.diff),
+        ("Why", proposal.reason),
+        ("Who would notice", preview.blast_radius),
+        ("Way back", preview.way_back),
+        ("True when it was proposed", json.dumps(preview.observed, indent=1, ensure_ascii=False)),
+    ]
 
 
 def _decide(approval: Approval, *, complete: bool) -> list[JsonObject]:

@@ -74,11 +74,9 @@ class StreamMessage:
         """
         if not self._ts:
             return await self._open(chunks)
-        if self._stopped:
-            self.content = self.content.plus(chunks)
-            return Sent.GOING
         try:
-            await self._stream("chat.appendStream", chunks=chunks)
+            if not self._stopped:
+                await self._stream("chat.appendStream", chunks=chunks)
         except LostError:
             self.content = self.content.plus(chunks)
             await self._settle({})

@@ -2,6 +2,7 @@
 
 from agents.contract import Ask, AskKind, ThreadRef
 from bot.flow import Status
+from bot.slack.escape import OPENING
 from bot.store.runs import Run, Stage
 from tests.bot.edge import ANA, GENERAL, GUS, INCIDENTS, NOW, TEAM, a_proposal, an_approval
 from tests.bot.listeners.office import Office
@@ -46,7 +47,7 @@ async def test_status_lists_runs_and_approvals(office: Office) -> None:
 
     told = await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra status"))
 
-    for said in ("1 running · 0 queued · 1 waiting", "&lt;checkout&gt;", "Roll back deployment", "not durable"):
+    for said in ("1 running · 0 queued · 1 waiting", f"{OPENING}checkout&gt;", "Roll back deployment", "not durable"):
         assert said in told["response"]["text"]
 
 
