@@ -25,6 +25,7 @@ CHANGE_SLOTS = 4
 ENQUEUE_PATIENCE = 1.0
 WORKER_PATIENCE = 60.0
 WORKER_TIMEOUT_MILLISECONDS = 100
+LEAVE_SECONDS = 2.0
 
 dramatiq.worker.CONSUMER_RESTART_DELAY_SECS = 0.3  # its default of 3 s is how long a Redis restart would be noticed
 
@@ -126,7 +127,7 @@ class Queue:
             self._broker.client.close()
         if self._listening:
             self._listening.cancel()
-            await asyncio.wait({self._listening})
+            await asyncio.wait({self._listening}, timeout=LEAVE_SECONDS)
         self._threads.shutdown()
         self._producer.client.close()
 

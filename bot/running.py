@@ -134,13 +134,13 @@ class Running:
             await self._ports.threads.open(run.ask.thread, run.ask.asker).say(words)
 
     async def _signs_of_life(self, run: Run, task: asyncio.Task[None]) -> None:
-        while True:
+        while not task.done():
             await asyncio.sleep(self._ports.store.leases.seconds / 4)
             try:
                 going = await self._runs.beat(run.id, await self._ports.now())
             except RedisError:
                 continue
-            if not going and run.id in self._going:  # stopped, and the message about it was lost
+            if not going:  # stopped, and the message about it was lost
                 task.cancel()
 
     async def _load(self, run_id: str) -> Run | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from redis import Redis
 
 from bot.approvals.policy import Policy, read_policy
@@ -28,7 +29,10 @@ from tests.bot.flow_fakes import (
 
 KEY = b"a key of thirty-two bytes for us"
 CHANGES = ("kube_scale", "kube_restart", "kube_rollback")
-DEADLINE = 10.0
+DEADLINE = 30.0
+
+settings.register_profile("bot", deadline=None)  # a busy machine is not a slow function
+settings.load_profile("bot")
 
 
 @pytest.fixture(scope="session")

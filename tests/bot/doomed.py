@@ -31,7 +31,7 @@ from tools.execute import Executor
 
 WORLD = "world:effects"
 READY = "world:ready"
-LEASE_SECONDS = 0.5
+LEASE_SECONDS = 1.5
 LONGEST_STEP = 0.05
 
 POLICY = PolicyFile.model_validate(

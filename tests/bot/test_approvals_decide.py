@@ -211,7 +211,7 @@ def _entitled(approval: Approval, told: Cast) -> bool:
     )
 
 
-@given(approvals, st.lists(cast, max_size=12))
+@given(approvals, st.lists(cast, max_size=6))
 def test_a_vote_counts_if_and_only_if_it_should(approval: Approval, story: list[Cast]) -> None:
     """No wrong yes and no wrong refusal, in whatever order votes come; approved means enough distinct people."""
     for told in story:

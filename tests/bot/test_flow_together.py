@@ -53,7 +53,7 @@ class Process:
 
 def make_process(connection: Connection, policy: Policy) -> Process:
     """Return a process on a store, wired as production is."""
-    stage = Stage(make_store(connection, KEY, lease_seconds=0.4), policy)
+    stage = Stage(make_store(connection, KEY, lease_seconds=1.5), policy)
     queue = Queue(connection, KEY, people=2, background=2, heartbeat=500)
     ports: Ports = replace(stage.ports, queue=queue, now=connection.now)
     flow = Flow(ports)
