@@ -155,7 +155,7 @@ VITALS = (
         "Replica lag",
         above=True,
         write=_seconds,
-        # An hour's worth of reads a minute old is what most applications stop tolerating; AWS names no figure.
+        # AWS names no figure; a minute is where readers of a replica begin to notice that what they wrote is missing.
         bounds=_fixed("rds_replica_lag", 60.0, Role.SYMPTOM, 0.85),
         advice="See the writes on the source and the long queries on the replica.",
     ),
