@@ -35,6 +35,7 @@ from sandbox.kube.revisions import new_replica_set, revision, wanted
 from sandbox.kube.rollouts import Rollouts
 from sandbox.kube.selectors import chosen_by
 from sandbox.kube.store import Store
+from sandbox.kube.tidying import named_containers
 from sandbox.world import World
 
 OLDEST = 6 * 3600.0
@@ -76,14 +77,12 @@ class Filler:
     def _pod_status(self, pod: Object) -> None:
         """A pod without a status runs; one with a phase only has containers to match."""
         status = pod.get("status") or {}
-        pod["spec"] = pod.get("spec") or {}
-        pod["spec"].setdefault("containers", [{"name": "main", "image": "unknown"}])
         if status.get("phase", "Running") != "Running" or status.get("containerStatuses"):
             return
         pod = {**pod, "metadata": dict(pod["metadata"]), "spec": {"nodeName": self._node(), **pod["spec"]}}
         told = next((one for one in status.get("conditions") or [] if one.get("type") == "Ready"), {"status": "True"})
         running = {"running": {"startedAt": status.get("startTime") or pod["metadata"]["creationTimestamp"]}}
-        ready = told["status"] == "True"
+        ready = told.get("status", "True") == "True"
         states: dict[str, Object] = {one["name"]: {"state": running, "ready": ready} for one in containers(pod)}
         self.store.put(POD, with_states(pod, states, born(pod)))
 
@@ -159,8 +158,7 @@ class Filler:
         at = born(workload) if behavior is READY else max(born(workload), self.begins - OLDEST)
         template = workload["spec"].get("template") or {}
         pod = make_pod(template, place(workload)[0], name, owned_by(kind, workload), min(at, self.begins))
-        if not containers(pod):
-            pod["spec"]["containers"] = [{"name": "main", "image": "unknown"}]
+        pod["spec"] = named_containers(pod["spec"], "main")
         self.kubelet.run(pod, behavior, min(at, self.begins - 60))
 
     def _log_names(self, deployment: Object) -> list[str]:

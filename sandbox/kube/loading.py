@@ -8,20 +8,17 @@ from typing import Any
 
 from sandbox.kube.events import as_core
 from sandbox.kube.kinds import (
-    AUTOSCALER,
-    DEPLOYMENT,
-    EVENT,
     LEASE,
     NAMESPACE,
     NODE,
     POD,
-    SECRET,
     Kind,
     Object,
     Registry,
 )
 from sandbox.kube.parts import stamp
 from sandbox.kube.store import Store
+from sandbox.kube.tidying import named_containers, tidied
 from sandbox.world import World
 
 DAY = 86400.0
@@ -38,7 +35,7 @@ def load(world: World, registry: Registry, store: Store) -> None:
     """Put every object of a world into a store, times moved to now, with the namespaces and nodes they need."""
     begins = world.begins.timestamp()
     for written in world.objects:
-        object_ = world.shifted(written)
+        object_ = tidied(world.shifted(written))
         kind = registry.of(object_)
         store.put(kind, complete(kind, object_, begins - DAY))
     if not store.all(NODE):
@@ -70,14 +67,20 @@ def complete(kind: Kind, object_: Object, at: float) -> Object:
 
 
 def _converted(kind: Kind, object_: Object) -> Object:
-    if kind is EVENT:
-        return as_core(object_)
-    if kind is SECRET:
-        return {key: value for key, value in object_.items() if key not in {"data", "stringData"}}
-    if kind is AUTOSCALER and "metrics" not in (object_.get("spec") or {"metrics": []}):
-        return _second_version(object_)
-    if kind is DEPLOYMENT:
-        return _defaulted(object_)
+    """Return an object as the API would have stored it."""
+    match kind.name:
+        case "Event":
+            object_ = as_core(object_)
+        case "Secret":
+            object_ = {key: value for key, value in object_.items() if key not in {"data", "stringData"}}
+        case "HorizontalPodAutoscaler" if "metrics" not in (object_.get("spec") or {"metrics": []}):
+            object_ = _second_version(object_)
+        case "Deployment":
+            object_ = _defaulted(object_)
+        case "Pod":
+            object_ = {**object_, "spec": named_containers(object_.get("spec") or {}, "main")}
+        case "ReplicaSet":
+            object_ = _with_template(object_)
     return object_
 
 
@@ -86,6 +89,7 @@ def _defaulted(deployment: Object) -> Object:
     spec = deployment.setdefault("spec", {})
     template = spec.setdefault("template", {})
     marked = (template.get("metadata") or {}).get("labels") or {"app": deployment["metadata"]["name"]}
+    template["spec"] = named_containers(template.get("spec") or {}, deployment["metadata"]["name"])
     template["metadata"] = {**(template.get("metadata") or {}), "labels": marked}
     spec.setdefault("replicas", (deployment.get("status") or {}).get("replicas", 1))
     spec.setdefault("selector", {"matchLabels": marked})
@@ -94,6 +98,14 @@ def _defaulted(deployment: Object) -> Object:
     default = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}}
     spec.setdefault("strategy", default)
     return deployment
+
+
+def _with_template(replica_set: Object) -> Object:
+    """Give a ReplicaSet of which only the numbers were written a template to make pods from."""
+    spec = replica_set.get("spec") or {}
+    template = spec.get("template") or {}
+    named = named_containers(template.get("spec") or {}, replica_set["metadata"]["name"].rpartition("-")[0] or "main")
+    return {**replica_set, "spec": {**spec, "template": {**template, "spec": named}}}
 
 
 def _second_version(autoscaler: Object) -> Object:

@@ -2,17 +2,22 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sandbox.clock import Clock
 from sandbox.kube import writing
 from sandbox.kube.kinds import DEPLOYMENT, POD, REPLICA_SET
 from sandbox.kube.requests import Request
 from sandbox.kube.server import Cluster
+from sandbox.kube.tables import as_table
 from sandbox.world import read_world
 
 WORLDS = Path(__file__).parents[2] / "sandbox" / "worlds"
@@ -119,3 +124,30 @@ def test_restarting_checkout_does_not_heal_the_connections() -> None:
     change(cluster, "checkout", {"template": {"metadata": {"annotations": {"restartedAt": "now"}}}})
 
     assert not is_healed(cluster, clock)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.randoms(use_true_random=False))
+def test_a_world_with_holes_is_served(chance: Random) -> None:
+    """Whatever fields a world leaves out: it loads, time passes, and every kind can be listed."""
+    whole = read_world(WORLDS / "bad-deploy")
+    objects = tuple(_with_holes(one, chance) for one in whole.objects)
+
+    clock = Clock()
+    cluster = Cluster(replace(whole, objects=objects), clock)
+    clock.forward(timedelta(seconds=20))
+    cluster.tick()
+
+    for kind in cluster.store.kinds():
+        rows = as_table(Request("list", kind), {"items": cluster.store.all(kind)}, "as=Table", 0)["rows"]
+        assert len(rows) == len(cluster.store.all(kind))
+
+
+def _with_holes(value: Any, chance: Random, depth: int = 0) -> Any:
+    """Return JSON data with an eighth of its fields left out, but for what names an object."""
+    if isinstance(value, list):
+        return [_with_holes(item, chance, depth + 1) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key for key in value if depth == 0 or key == "name" or chance.random() > 1 / 8}
+    return {key: _with_holes(item, chance, depth + 1) for key, item in value.items() if key in kept}
