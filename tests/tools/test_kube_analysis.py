@@ -267,7 +267,7 @@ def test_any_quantity_is_read_without_error(written: object) -> None:
     assert quantity(written) >= 0 or str(written).startswith("-")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_no_shape_of_an_answer_stops_an_analysis(data: st.DataObject) -> None:
     """Fields may be missing or of another type: worlds differ, and none of them stops a reading."""

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from sandbox.kube.server import Cluster
-from tests.tools.kube_world import BAD, GOOD, served, shop, with_settings
+from tests.tools.kube_world import BAD, GOOD, pointed, served, shop, with_settings
 from tools.contract import Finding, Observation, Reading, Role, ToolError
 from tools.declare import checked
 from tools.kube.autoscalers import kube_hpa
@@ -119,3 +120,18 @@ def test_what_must_be_seen_is_refused_in_a_sentence(tmp_path: Path, monkeypatch:
 
     with served(denied, tmp_path, monkeypatch), pytest.raises(ToolError, match="grant the permission `pods:list`"):
         kube_pods.call()
+
+
+def test_an_account_of_one_namespace_sees_that_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever may not list all namespaces gets the one of the kubeconfig's context, and is told so."""
+    everywhere = {"verbs": ["list"], "resources": ["pods"], "namespaces": [""]}
+    with served(with_settings(shop(), rbac={"deny": [everywhere]}), tmp_path, monkeypatch):
+        file = tmp_path / "of-one-namespace"
+        told = yaml.safe_load((tmp_path / "kubeconfig").read_text("utf-8"))
+        told["contexts"][0]["context"]["namespace"] = "shop"
+        file.write_text(yaml.safe_dump(told), "utf-8")
+        pointed(file, monkeypatch)
+        seen = kube_pods.call()
+
+    assert "3 pods" in seen.text
+    assert "Only pods of namespace shop are seen" in seen.text

@@ -20,10 +20,8 @@ WRITE_SECONDS = 6
 PAGE = 500
 """https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks"""
 ACCOUNT_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
-
 PATHS = (
-    dict.fromkeys(("pods", "services", "endpoints", "events", "nodes", "namespaces", "resourcequotas"), "/api/v1")
-    | dict.fromkeys(("limitranges", "persistentvolumeclaims"), "/api/v1")
+    dict.fromkeys(("pods", "services", "events", "nodes", "resourcequotas", "limitranges"), "/api/v1")
     | dict.fromkeys(("deployments", "replicasets", "statefulsets", "daemonsets"), "/apis/apps/v1")
     | {"horizontalpodautoscalers": "/apis/autoscaling/v2", "poddisruptionbudgets": "/apis/policy/v1"}
 )
@@ -52,10 +50,11 @@ def writer() -> "Writer":
 
 @dataclass(frozen=True)
 class Connection:
-    """An authenticated connection pool to one cluster."""
+    """An authenticated connection pool to one cluster; `home` is the account's own namespace, if it has one."""
 
     api: Any
     name: str
+    home: str = ""
 
     @property
     def server(self) -> str:
@@ -117,18 +116,21 @@ class Reader:
         """Which cluster this is, in a form that tells two clusters apart."""
         return f"{self.connection.name} at {self.connection.server}"
 
-    def every(self, kind: str, namespace: str = "", *, fields: str = "") -> list[JsonObject]:
-        """Return all objects of a kind, in one namespace or in all.
+    def every(self, kind: str, namespace: str = "") -> list[JsonObject]:
+        """Return all objects of a kind, in one namespace or in all; in the account's own if it may not see all.
 
         Raises:
             ToolError: When they cannot be listed.
         """
-        where = f"in {namespace}" if namespace else "in all namespaces"
-        query = (("limit", str(PAGE)), *((("fieldSelector", fields),) if fields else ()))
-        found: list[JsonObject] = []
-        for page in self._pages(_path(kind, namespace), f"list {kind} {where}", query):
-            found += parts(page, "items")
-        return found
+        where, home = namespace or "all namespaces", self.connection.home
+        pages = self._pages(_path(kind, namespace), f"list {kind} in {where}", (("limit", str(PAGE)),))
+        try:
+            return [one for page in pages for one in parts(page, "items")]
+        except Forbidden as error:
+            if namespace or not home or kind == "nodes":
+                raise
+            self.unseen.append(f"Only {kind} of namespace {home} are seen. {error}")
+            return self.every(kind, home)
 
     def any(self, kind: str, namespace: str = "") -> list[JsonObject]:
         """Return all objects of a kind, or none and a note in `unseen` where it is forbidden or not served."""
@@ -222,23 +224,27 @@ def _connection(kubeconfig: str) -> Connection:
     try:
         if not kubeconfig and ACCOUNT_TOKEN.exists():
             config.load_incluster_config(client_configuration=target)
-            return Connection(client.ApiClient(target), "in-cluster")
+            home = ACCOUNT_TOKEN.with_name("namespace").read_text("utf-8")
+            return Connection(_named(client.ApiClient(target)), "in-cluster", home)
         config.load_kube_config(config_file=kubeconfig or None, client_configuration=target, persist_config=False)
         _, active = config.list_kube_config_contexts(config_file=kubeconfig or None)
     except (config.ConfigException, OSError, ValueError) as error:
         raise ToolError(f"The kubeconfig {kubeconfig or '~/.kube/config'} cannot be used: {error}") from error
-    api = client.ApiClient(target)
+    return Connection(_named(client.ApiClient(target)), text(active, "name"), text(active, "context", "namespace"))
+
+
+def _named(api: Any) -> Any:
     api.user_agent = "infra"
-    return Connection(api, text(active, "name"))
+    return api
 
 
 def _path(kind: str, namespace: str, name: str = "") -> str:
-    where = f"/namespaces/{namespace}" if namespace and kind not in {"nodes", "namespaces"} else ""
+    where = f"/namespaces/{namespace}" if namespace and kind != "nodes" else ""
     return f"{PATHS[kind]}{where}/{kind}" + (f"/{name}" if name else "")
 
 
 def _json(body: bytes) -> JsonObject:
     try:
-        return part({"answer": json.loads(body)}, "answer")
+        return part(json.loads(body))
     except ValueError as error:
         raise ToolError("The Kubernetes API answered something that is not JSON; is a proxy in between?") from error
