@@ -22,27 +22,18 @@ Doing = Callable[[Workspace, Body], Awaitable[Body]]
 
 def routes(workspace: Workspace) -> list[web.RouteDef]:
     """Return the page's routes."""
-    doings: dict[str, Doing] = {
-        "post": post,
-        "slash": slash,
-        "click": click,
-        "react": react,
-        "modal": modal,
-        "stop": stop,
-        "dm": direct,
-        "alert": alert,
-        "faults": faults,
-        "settings": settings,
-        "redeliver": redeliver,
-        "group": group,
-        "person": person,
-    }
     return [
         web.get("/_page/state", _looking(workspace, state)),
         web.get("/_page/messages", _looking(workspace, messages)),
         web.get("/_page/stream", _watching(workspace)),
-        *(web.post(f"/_page/{name}", _doing(workspace, doing)) for name, doing in doings.items()),
+        *(web.post(f"/_page/{name}", _doing(workspace, doing)) for name, doing in _doings().items()),
     ]
+
+
+def _doings() -> dict[str, Doing]:
+    named = {"dm": direct}
+    plain = (post, slash, click, react, modal, stop, alert, faults, settings, redeliver, group, person)
+    return named | {doing.__name__: doing for doing in plain}
 
 
 async def state(workspace: Workspace, args: Body) -> Body:
