@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from agents.contract import Alert, Ask, AskKind, ThreadRef
 from bot.approvals.decide import moved, opened
@@ -316,7 +318,7 @@ def test_a_stranger_needs_the_password(valkey: str) -> None:
     """Another local user cannot speak to the embedded server, nor read how."""
     port = valkey.rpartition(":")[2].partition("/")[0]
 
-    with pytest.raises(RedisError), Redis(host="127.0.0.1", port=int(port), retry=None) as client:
+    with pytest.raises(RedisError), Redis(host="127.0.0.1", port=int(port), retry=Retry(NoBackoff(), 0)) as client:
         client.ping()
 
 
