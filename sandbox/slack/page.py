@@ -3,7 +3,7 @@
 import asyncio
 import json
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def routes(workspace: Workspace) -> list[web.RouteDef]:
     ]
 
 
-def _doings() -> dict[str, Doing]:
+def _doings() -> Mapping[str, Doing]:
     named = {"dm": direct}
     plain = (post, slash, click, react, modal, stop, alert, faults, settings, redeliver, group, person)
     return named | {doing.__name__: doing for doing in plain}
