@@ -182,7 +182,7 @@ function drawThread(channel) {
 }
 
 function banner() {
-  const words = directory.connected ? `Sandbox company on this machine. ${nameOf(directory.bot.id)} is connected.` : "Sandbox company on this machine. No bot is connected yet; start one with: python -m bot";
+  const words = directory.connected ? `Sandbox company · ${nameOf(directory.bot.id)} is connected` : "Sandbox company · no bot yet: python -m bot";
   return h("p", { id: "banner", class: directory.connected ? "banner" : "banner alone" }, words);
 }
 

@@ -44,7 +44,8 @@ function bodyOf({ details, output, sources }) {
 }
 
 function firstLine(content) {
-  return plainText(content).trim().split("\n")[0].replace(/[*_`]{1,2}(\S.*?\S|\S)[*_`]{1,2}/g, "$1");
+  const words = plainText(content).split("\n").find((line) => line.trim() && !/^\s*(```|~~~)/.test(line)) ?? "";
+  return words.trim().replace(/[*_`]{1,2}(\S.*?\S|\S)[*_`]{1,2}/g, "$1");
 }
 
 function plainText(content) {
