@@ -40,7 +40,7 @@ docs: setup
 	$(BIN)/python -m docs.tables
 
 bench: setup
-	$(BIN)/python -m bench
+	$(BIN)/python -m sandbox.bench
 
 # The lock holds versions and hashes, no addresses.
 lock: setup

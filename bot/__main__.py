@@ -15,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m bot",
-        description="Infra, an assistant for infrastructure teams in Slack. With no command: everything in one process.",
+        description="Infra, an assistant for infrastructure teams in Slack. Without a command: all in one process.",
     )
     parser.set_defaults(command="all")
     commands = parser.add_subparsers(metavar="command")

@@ -15,11 +15,11 @@ from bot.channels import Channels, read_channels
 from bot.chores import Chores
 from bot.clock import Chore, Clock
 from bot.flow import Flow
+from bot.listeners.app import make_app
 from bot.listeners.desk import Desk
 from bot.listeners.ports import StoreMemory
 from bot.ports import Ports
 from bot.queue import Queue
-from bot.slack.app import make_app
 from bot.slack.calls import Calls
 from bot.slack.directory import SlackDirectory
 from bot.slack.posting import Identity
@@ -71,9 +71,8 @@ async def build(settings: Settings) -> Parts:
     policy = read_policy(settings.infra_config / "policy.toml", _changes())
     channels = read_channels(settings.infra_config / "channels.toml")
     key = signing_key(settings)
-    connection = connect(settings)
-    store = make_store(connection, key)
-    queue = Queue(connection, key, settings.infra_people_slots, settings.infra_background_slots)
+    store = make_store(connect(settings), key)
+    queue = Queue(store.connection, key, settings.infra_people_slots, settings.infra_background_slots)
     client = _slack_client(settings)
     calls = Calls(client)
     directory = SlackDirectory(calls)
@@ -82,14 +81,12 @@ async def build(settings: Settings) -> Parts:
         return await flow.stop(thread, by)
 
     threads = SlackThreads(calls, settings, _reader(channels, directory), stop)
-    executor = Executor(CATALOGUE, store.ledger, key, connection.now_sync)
+    executor = Executor(CATALOGUE, store.ledger, key, store.connection.now_sync)
     runner = LateRunner(settings)
-    ports = Ports(store, queue, threads, runner, directory, policy, executor, key, connection.now)
+    ports = Ports(store, queue, threads, runner, directory, policy, executor, key, store.connection.now)
     flow = Flow(ports)
     desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls))
-    app = make_app(settings, client, desk)
-    app_token = settings.slack_app_token.get_secret_value()
-    sockets = Sockets(app, app_token) if app_token else None
+    app, sockets = _edge(settings, client, desk)
     return Parts(settings, store, client, threads, flow, runner, queue, _clock(ports, flow), app, sockets)
 
 
@@ -125,6 +122,13 @@ def _slack_client(settings: Settings) -> AsyncWebClient:
         session=aiohttp.ClientSession(),
         retry_handlers=[],
     )
+
+
+def _edge(settings: Settings, client: AsyncWebClient, desk: Desk) -> tuple[AsyncApp, Sockets | None]:
+    """Return the app, and its connections where there is a token for them."""
+    app = make_app(settings, client, desk)
+    token = settings.slack_app_token.get_secret_value()
+    return app, Sockets(app, token) if token else None
 
 
 def _reader(channels: Channels, directory: SlackDirectory) -> Reader:

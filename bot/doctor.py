@@ -5,11 +5,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from slack_sdk.errors import SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bot.approvals.policy import read_policy
 from bot.channels import read_channels
+from bot.slack.calls import DeclinedError
+from bot.slack.installation import installation
 from bot.store.connection import connect
 from bot.store.signing import signing_key
 from config.settings import Settings
@@ -76,17 +75,15 @@ async def _slack(settings: Settings) -> str:
         raise MissingError("Set SLACK_BOT_TOKEN (xoxb-…) from the app's page, OAuth & Permissions.")
     if not settings.slack_app_token.get_secret_value() and not settings.slack_signing_secret.get_secret_value():
         raise MissingError("Set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
-    client = AsyncWebClient(token=token, base_url=settings.slack_api_url)
     try:
-        answer = await client.auth_test()
-    except (SlackClientError, OSError) as error:
-        raise MissingError(f"Slack does not take the bot token ({error}); install the app again.") from error
-    granted = {scope.strip() for scope in str(answer.headers.get("x-oauth-scopes", "")).split(",")}
-    if missing := sorted(SCOPES - granted):
+        here = await installation(settings)
+    except DeclinedError as error:
+        raise MissingError(f"{error} Check SLACK_BOT_TOKEN, and install the app again.") from error
+    if missing := sorted(SCOPES - here.scopes):
         raise MissingError(
             f"Add the scopes {', '.join(missing)} (config/slack_manifest.json) and install the app again."
         )
-    return f"{answer['user']} in {answer['team']}"
+    return f"{here.user} in {here.team}"
 
 
 async def _reading(name: str) -> str:

@@ -1,6 +1,7 @@
 """One running sandbox company: Slack, Kubernetes and AWS on localhost, and the environment that points there."""
 
 import asyncio
+import json
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ from sandbox.slack.server import Workspace
 from sandbox.slack.server import make_app as make_slack
 from sandbox.world import World, read_world
 
+MANIFEST = Path(__file__).parent.parent / "config" / "slack_manifest.json"
+"""The app is installed from its manifest, so what it does not ask for it may not do."""
+
 
 class Company:
     """The services of one world. `start` and `stop` run on one event loop; the state may be read from any thread."""
@@ -28,7 +32,7 @@ class Company:
         self.clock = Clock()
         self.cluster = Cluster(world, self.clock)
         self.cloud = Cloud(world, self.clock, self.cluster)
-        self.workspace = Workspace(self.clock)
+        self.workspace = Workspace(self.clock, json.loads(MANIFEST.read_text("utf-8")))
         self.delays: dict[str, float] = {}
         self._port = port
         self._runners: list[web.AppRunner] = []

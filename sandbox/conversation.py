@@ -59,7 +59,7 @@ class Conversation:
 
     def card(self, state: str = "open", seconds: float = MINUTE) -> Card:
         """Wait for a card that stands so."""
-        return wait_for(lambda: next((card for card in self.cards() if card.state == state), None), seconds)
+        return wait_for(lambda: [card for card in self.cards() if card.state == state], seconds)[0]
 
     def clicks(self, who: str, action: str, card: Card) -> None:
         """Let a person press `infra_approve`, `infra_reject` … on a card."""

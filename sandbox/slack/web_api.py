@@ -131,7 +131,8 @@ def _authorize(workspace: Workspace, name: str, token: str, args: Body) -> None:
 
 def _told(call: Call, body: Body) -> web.Response:
     _log(call, HTTPStatus.OK, body)
-    return web.json_response(body, headers={"X-Slack-Req-Id": secrets.token_hex(16)})
+    granted = ",".join(sorted(call.workspace.app.scopes or ()))
+    return web.json_response(body, headers={"X-Slack-Req-Id": secrets.token_hex(16), "X-OAuth-Scopes": granted})
 
 
 def _too_many(call: Call, wait: int) -> web.Response:

@@ -62,4 +62,4 @@ def test_a_false_alarm_changes_nothing(opens: Callable[..., Office]) -> None:
 
 def recovered(thread: Conversation) -> Body:
     """Wait for the report that says it has recovered."""
-    return wait_for(lambda: next((report for report in thread.reports() if report["health"] == "recovered"), None), 120)
+    return wait_for(lambda: [report for report in thread.reports() if report["health"] == "recovered"], 120)[0]

@@ -10,8 +10,8 @@ from aiohttp import web
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 
+from bot.listeners.app import make_app
 from bot.listeners.desk import Desk
-from bot.slack.app import make_app
 from bot.slack.directory import SlackDirectory
 from bot.slack.socket import Sockets
 from bot.web import make_web

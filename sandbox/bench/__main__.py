@@ -2,8 +2,8 @@
 
 import sys
 
-from bench.figures import figures
-from bench.rows import written
+from sandbox.bench.figures import figures
+from sandbox.bench.rows import written
 
 
 def main() -> int:

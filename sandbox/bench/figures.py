@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from bench.rows import Row, percentile
+from sandbox.bench.rows import Row, percentile
 from sandbox.company import Company, running
 from sandbox.conversation import BOT, NAMES, Conversation
 from sandbox.demo import WORLDS
