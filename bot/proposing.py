@@ -34,7 +34,8 @@ class Proposing:
 
     async def _decision(self, run: Run, proposal: Proposal) -> Decision:
         severity = run.ask.alert.severity if run.ask.alert else ""
-        decision = self._ports.policy.decide(proposal, Context(run.ask.thread.channel, severity))
+        context = Context(run.ask.thread.channel, severity, await self._ports.now())
+        decision = self._ports.policy.decide(proposal, context)
         unsafe = await self._store.connection.changes_refused_because()
         return replace(decision, effect=Effect.DENY, rule="store", why=unsafe) if unsafe else decision
 

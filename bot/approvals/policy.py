@@ -4,31 +4,53 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from bot.approvals.autonomy import Stage, autonomous
 from bot.approvals.decide import MAX_MINUTES
 from bot.approvals.model import Decision, Effect
+from bot.approvals.windows import Window
 from tools.canonical import digest
 from tools.contract import Proposal, Risk
 
 DEFAULT_MINUTES = 15
 HIGH_RISK_MINUTES = 5
 
-Names = Annotated[tuple[str, ...], Field(min_length=1)]
+Severity: TypeAlias = Literal["", "P1", "P2", "P3", "P4"]
+ChannelId = Annotated[str, StringConstraints(pattern=r"^[CDG][A-Z0-9]+$")]
+UserId = Annotated[str, StringConstraints(pattern=r"^([UW][A-Z0-9]+)?$")]
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where a proposal was made: Slack id of the channel, and severity of the alert behind it (P1 … P4, or empty)."""
+    """Where and when a proposal is decided.
+
+    Attributes:
+        channel: Slack id of the channel it was made in.
+        severity: Of the alert behind it (P1 … P4), or empty.
+        at: When it is decided; the product passes the store's time.
+    """
 
     channel: str
     severity: str = ""
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """All that rules look at, and nothing else."""
+
+    tool: str
+    risk: Risk
+    environment: str
+    asker: str
+    context: Context
 
 
 class Rule(BaseModel):
@@ -36,13 +58,14 @@ class Rule(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str
+    name: str = Field(min_length=1)
     tool: str = "*"
-    risk: tuple[Risk, ...] | None = None
-    environment: Names | None = None
-    severity: Names | None = None
-    channel: Names | None = None
-    asker: Names | None = None
+    risk: Annotated[tuple[Risk, ...], Field(min_length=1)] | None = None
+    environment: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    severity: Annotated[tuple[Severity, ...], Field(min_length=1)] | None = None
+    channel: Annotated[tuple[ChannelId, ...], Field(min_length=1)] | None = None
+    asker: Annotated[tuple[UserId, ...], Field(min_length=1)] | None = None
+    during: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     effect: Effect
     groups: tuple[str, ...] = ()
     quorum: int = Field(1, ge=1, le=10)
@@ -55,15 +78,16 @@ class Rule(BaseModel):
             raise ValueError("a rule that asks must name the groups to ask")
         return self
 
-    def matches(self, proposal: Proposal, context: Context) -> bool:
-        """Tell whether the rule is about this proposal."""
+    def matches(self, matter: Matter, now: Collection[str]) -> bool:
+        """Tell whether the rule is about this; `now` are the names of the windows that hold."""
         return (
-            fnmatchcase(proposal.tool, self.tool)
-            and (self.risk is None or proposal.risk in self.risk)
-            and _among(proposal.environment, self.environment)
-            and _among(context.severity, self.severity)
-            and _among(context.channel, self.channel)
-            and _among(proposal.asker, self.asker)
+            fnmatchcase(matter.tool, self.tool)
+            and (self.risk is None or matter.risk in self.risk)
+            and _among(matter.environment, self.environment)
+            and _among(matter.context.severity, self.severity)
+            and _among(matter.context.channel, self.channel)
+            and _among(matter.asker, self.asker)
+            and (self.during is None or any(name in now for name in self.during))
         )
 
 
@@ -73,38 +97,57 @@ class PolicyFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     stage: Stage
+    window: tuple[Window, ...] = ()
     rule: tuple[Rule, ...] = ()
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        names, windows = [rule.name for rule in self.rule], {window.name for window in self.window}
+        for rule in self.rule:
+            if names.count(rule.name) > 1:
+                raise ValueError(f"two rules are named “{rule.name}”; people are told which one decided")
+            if missing := sorted(set(rule.during or ()) - windows):
+                raise ValueError(f"rule “{rule.name}” is during “{missing[0]}”, but no [[window]] has that name")
+        return self
 
 
 class Policy:
     """Decides proposals. Pure: the same proposal in the same context has the same answer."""
 
+    problem = ""
+    """Why it is not what the file says by now; see `bot.live`."""
+
     def __init__(self, file: PolicyFile, changes: Collection[str]) -> None:
-        self._file = file
+        self.file = file
         self._changes = frozenset(changes)
         self.version = digest(file.model_dump(mode="json"))
 
     def decide(self, proposal: Proposal, context: Context) -> Decision:
         """Return who has to say yes to a proposal, if anybody can."""
-        if proposal.tool not in self._changes:
-            return self._denied("unknown tool", f"{proposal.tool} is not a change this version knows.")
-        if self._file.stage is Stage.ADVISE:
+        return self.rule_on(Matter(proposal.tool, proposal.risk, proposal.environment, proposal.asker, context))
+
+    def rule_on(self, matter: Matter) -> Decision:
+        """Return who would have to say yes, if anybody could."""
+        if matter.tool not in self._changes:
+            return self._denied("unknown tool", f"{matter.tool} is not a change this version knows.")
+        if self.file.stage is Stage.ADVISE:
             return self._denied("stage", "At the stage “advise” nothing is changed from here; this is advice only.")
-        rule = next((rule for rule in self._file.rule if rule.matches(proposal, context)), None)
+        now = {window.name for window in self.file.window if window.holds(matter.context.at)}
+        rule = next((rule for rule in self.file.rule if rule.matches(matter, now)), None)
         if rule is None:
             return self._denied("no rule", "No rule of the policy is about this change, so it is not allowed.")
-        return self._by(rule, proposal, context)
+        return self._by(rule, matter)
 
-    def _by(self, rule: Rule, proposal: Proposal, context: Context) -> Decision:
+    def _by(self, rule: Rule, matter: Matter) -> Decision:
         effect = rule.effect
-        if effect is Effect.ALLOW and not autonomous(self._file.stage, proposal.risk, context.severity):
+        if effect is Effect.ALLOW and not autonomous(self.file.stage, matter.risk, matter.context.severity):
             effect = Effect.ASK if rule.groups else Effect.DENY
         return Decision(
             effect=effect,
             rule=rule.name,
             groups=rule.groups if effect is Effect.ASK else (),
             quorum=rule.quorum,
-            minutes=rule.minutes or (HIGH_RISK_MINUTES if proposal.risk is Risk.HIGH else DEFAULT_MINUTES),
+            minutes=rule.minutes or (HIGH_RISK_MINUTES if matter.risk is Risk.HIGH else DEFAULT_MINUTES),
             policy_version=self.version,
             why=rule.why,
         )
@@ -120,13 +163,17 @@ def read_policy(file: Path, changes: Collection[str]) -> Policy:
         ValueError: Names the file, the place in it and what is wrong.
     """
     try:
-        return Policy(PolicyFile.model_validate(tomllib.loads(file.read_text("utf-8"))), changes)
+        read = PolicyFile.model_validate(tomllib.loads(file.read_text("utf-8")))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
+        where = ".".join(str(part) for part in first["loc"]) or "all of it"
         raise ValueError(f"{file}: {where}: {first['msg']}.") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{file}: {error}.") from error
+    for rule in read.rule:
+        if not any(sign in rule.tool for sign in "*?[") and rule.tool not in changes:
+            raise ValueError(f"{file}: rule “{rule.name}” is about {rule.tool}, but no change has that name.")
+    return Policy(read, changes)
 
 
 def _among(value: str, wanted: tuple[str, ...] | None) -> bool:

@@ -2,17 +2,20 @@
 
 import time
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.approvals.autonomy import Stage, autonomous
 from bot.approvals.model import Decision, Effect
-from bot.approvals.policy import Context, Policy, read_policy
+from bot.approvals.policy import Context, Policy, PolicyFile, read_policy
 from tests.bot.conftest import CHANGES
-from tests.bot.flow_fakes import make_proposal
+from tests.bot.flow_fakes import NOON, make_proposal
 from tools.contract import Proposal, Risk
 
 HERE = Context("C0INCIDEN")
@@ -30,6 +33,7 @@ def _decided(folder: Path, text: str, proposal: Proposal, context: Context = HER
 
 
 ASK_ONCALL = '[[rule]]\nname = "ask"\neffect = "ask"\ngroups = ["oncall"]\n'
+NIGHT = '[[window]]\nname = "night"\nfrom = "22:00"\nto = "06:00"\n'
 ALLOW = '[[rule]]\nname = "allow"\neffect = "allow"\n'
 
 
@@ -52,18 +56,19 @@ def test_the_first_rule_that_matches_decides(tmp_path: Path) -> None:
         'severity = ["P1"]',
         'channel = ["C0INCIDEN"]',
         'asker = ["U0ANA0001"]',
+        'during = ["night"]',
     ],
 )
 def test_each_condition_is_looked_at(tmp_path: Path, condition: str) -> None:
     """A rule matches what its condition names, and nothing else."""
-    text = f'stage = "assist"\n{ASK_ONCALL}{condition}\n'
+    text = f'stage = "assist"\n{NIGHT}{ASK_ONCALL}{condition}\n'
     other = replace(make_proposal(tool="other", risk=Risk.LOW, asker="U0BEN0001"), environment="staging")
     file = tmp_path / "policy.toml"
     file.write_text(text, "utf-8")
     policy = read_policy(file, (*CHANGES, "other"))
 
-    named = policy.decide(make_proposal(), Context("C0INCIDEN", "P1"))
-    unnamed = policy.decide(other, Context("C0GENERAL", "P3"))
+    named = policy.decide(make_proposal(), Context("C0INCIDEN", "P1", NOON + timedelta(hours=12)))
+    unnamed = policy.decide(other, Context("C0GENERAL", "P3", NOON))
 
     assert named.effect is Effect.ASK
     assert (unnamed.effect, unnamed.rule) == (Effect.DENY, "no rule")
@@ -120,6 +125,13 @@ def test_what_may_not_run_by_itself_is_asked(tmp_path: Path) -> None:
         (f'stage = "assist"\n{ASK_ONCALL}minutes = 90', "minutes"),
         (f'stage = "assist"\n{ASK_ONCALL}enviroment = ["production"]', "enviroment"),
         (f'stage = "assist"\n{ASK_ONCALL}environment = []', "environment"),
+        (f'stage = "assist"\n{ASK_ONCALL}severity = ["p1"]', "severity"),
+        (f'stage = "assist"\n{ASK_ONCALL}channel = ["#incidents"]', "channel"),
+        (f'stage = "assist"\n{ASK_ONCALL}asker = ["ana"]', "asker"),
+        (f'stage = "assist"\n{ASK_ONCALL}tool = "kube_scal"', "no change has that name"),
+        (f'stage = "assist"\n{ASK_ONCALL}during = ["weekend"]', r"no \[\[window\]\] has that name"),
+        (f'stage = "assist"\n{NIGHT}zone = "Mars"\n{ASK_ONCALL}', "no time zone `Mars`"),
+        (f'stage = "assist"\n{ASK_ONCALL}{ASK_ONCALL}', "two rules are named"),
         ("stage = ", "policy.toml"),
     ],
 )
@@ -127,6 +139,57 @@ def test_a_mistake_is_named(tmp_path: Path, text: str, about: str) -> None:
     """A policy that cannot mean what it says is not read, and the place is named."""
     with pytest.raises(ValueError, match=about):
         _policy(tmp_path, text)
+
+
+def test_a_freeze_with_an_exemption(tmp_path: Path) -> None:
+    """In a freeze nothing is changed but for the severities that its rule leaves out; outside nothing is frozen."""
+    freeze = '[[rule]]\nname = "frozen"\nduring = ["night"]\nseverity = ["", "P3", "P4"]\neffect = "deny"\n'
+    policy = _policy(tmp_path, f'stage = "assist"\n{NIGHT}{freeze}{ASK_ONCALL}')
+    midnight = NOON + timedelta(hours=12)
+
+    rules = [
+        policy.decide(make_proposal(), Context("C0INCIDEN", severity, at)).rule
+        for severity, at in (("", midnight), ("P3", midnight), ("P1", midnight), ("", NOON))
+    ]
+
+    assert rules == ["frozen", "frozen", "ask", "ask"]
+
+
+@given(
+    rules=st.lists(
+        st.tuples(
+            st.sampled_from(["*", "kube_*", "kube_scale", "kube_restart"]),
+            st.sampled_from([None, ("low",), ("medium", "high")]),
+            st.sampled_from([None, ("production",), ("", "staging")]),
+            st.sampled_from([None, ("P1",), ("", "P4")]),
+            st.sampled_from([None, ("day",), ("night", "day")]),
+        ),
+        max_size=6,
+    ),
+    hour=st.integers(0, 23),
+    severity=st.sampled_from(["", "P1", "P4"]),
+)
+@hypothesis_settings(max_examples=60)
+def test_rules_before_the_first_match_do_not_match(rules: list[tuple[Any, ...]], hour: int, severity: str) -> None:
+    """Whatever the rules: the one that decides matches alone, and every one above it alone would not have."""
+    names = ("tool", "risk", "environment", "severity", "during")
+    each = [
+        {"name": str(number), "effect": "deny"} | {n: v for n, v in zip(names, one, strict=True) if v}
+        for number, one in enumerate(rules)
+    ]
+    windows = [
+        {"name": "day", "from": "08:00", "to": "20:00"},
+        {"name": "night", "from": "20:00", "to": "08:00"},
+    ]
+    context = Context("C0INCIDEN", severity, NOON.replace(hour=hour))
+
+    def decided(some: list[dict[str, Any]]) -> str:
+        file = PolicyFile.model_validate({"stage": "assist", "window": windows, "rule": some})
+        return Policy(file, CHANGES).decide(make_proposal(), context).rule
+
+    alone = [decided([rule]) for rule in each]
+
+    assert decided(each) == next((rule for rule in alone if rule != "no rule"), "no rule")
 
 
 def test_the_version_moves_with_the_rules(tmp_path: Path) -> None:
