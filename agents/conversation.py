@@ -7,6 +7,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, merge_
 from pydantic import TypeAdapter
 
 from agents.contract import Ask, AskKind, Report, Speaker, Turn
+from agents.wrapping import quoted
 from tools.contract import Role
 
 TURNS, WIDTH = 20, 4000
@@ -20,7 +21,7 @@ _ASK, _REPORT = TypeAdapter(Ask), TypeAdapter(Report)
 
 def messages_for(ask: Ask, transcript: Sequence[Turn], now: datetime) -> list[BaseMessage]:
     """Return the conversation, ending with the ask."""
-    past = [_message(turn) for turn in transcript[-TURNS:] if turn.text.strip()]
+    past = [_message(turn, ask.asker) for turn in transcript[-TURNS:] if turn.text.strip()]
     brief = {
         "ask": _ASK.dump_python(ask, mode="json"),
         "report": _story_so_far(ask, transcript),
@@ -29,15 +30,18 @@ def messages_for(ask: Ask, transcript: Sequence[Turn], now: datetime) -> list[Ba
     return [*merge_message_runs(past), HumanMessage(_words(ask, now), additional_kwargs={BRIEF: brief})]
 
 
-def _message(turn: Turn) -> BaseMessage:
+def _message(turn: Turn, asker: str) -> BaseMessage:
+    """Return a turn as a message; only who asks now is heard as a person, what others said is data."""
     text = turn.text[:WIDTH]
     match turn.speaker:
         case Speaker.AGENT:
             return AIMessage(text)
+        case Speaker.PERSON if asker and turn.author == asker:
+            return HumanMessage(f"{turn.author}: {text}")
         case Speaker.PERSON:
-            return HumanMessage(f"{turn.author or 'someone'}: {text}")
+            return HumanMessage(f"{turn.author or 'someone'} said earlier:\n{quoted(text)}")
         case Speaker.SYSTEM:
-            return HumanMessage(f"(system) {text}")
+            return HumanMessage(f"(system) {turn.author}:\n{quoted(text)}")
 
 
 def _story_so_far(ask: Ask, transcript: Sequence[Turn]) -> object:
@@ -62,14 +66,14 @@ def _body(ask: Ask) -> str:
         case AskKind.ALERT if ask.alert:
             alert = ask.alert
             about = " ".join(filter(None, (alert.severity, alert.service, alert.resource)))
-            return f"Alert from {alert.source}: {alert.name} is {alert.state}. {about}\n{ask.text}".strip()
+            told = f"{alert.source}: {alert.name} is {alert.state}. {about}\n{ask.text}"
+            return f"An alert came in:\n{quoted(told.strip())}"
         case AskKind.OUTCOME if ask.outcome:
             outcome = ask.outcome
-            return (
-                f"Outcome of proposal {outcome.proposal_id} ({outcome.tool} {outcome.args}): {outcome.verdict}. "
-                f"{outcome.detail}\nVerify whether the incident is over and report."
-            )
+            told = f"({outcome.tool} {outcome.args}): {outcome.verdict}. {outcome.detail}"
+            ended = f"Outcome of proposal {outcome.proposal_id}:\n{quoted(told)}"
+            return f"{ended}\nVerify whether the incident is over and report."
         case AskKind.WAKE:
-            return f"You asked to be woken (look {ask.attempt}): {ask.text}"
+            return f"You asked to be woken (look {ask.attempt}), to look at this:\n{quoted(ask.text)}"
         case _:
             return ask.text

@@ -29,6 +29,14 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """A reading that failed, and what was said of it."""
+
+    call: Call
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Misfit:
     """A call whose arguments do not fit its tool: nothing was called."""
 
@@ -55,6 +63,7 @@ class Notebook:
         self.emit = emit
         self.looks: list[Look] = []
         self.proposals: dict[bytes, Proposal] = {}
+        self.sources: dict[str, None] = {}
         self.conclusion = Conclusion(Health.UNKNOWN)
         self.concluded = False
         self._ids = 0
@@ -63,6 +72,10 @@ class Notebook:
         """Return the id of the reading that begins now."""
         self._ids += 1
         return f"E{self._ids}"
+
+    def heard(self, *sources: str) -> None:
+        """Keep whose words the run knows from now on; what it proposes later is marked with all of them."""
+        self.sources |= dict.fromkeys(sources)
 
     def look(self, look: Look) -> None:
         """Keep what a reading showed."""

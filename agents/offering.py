@@ -70,7 +70,7 @@ def key_of(change: Change, args: JsonObject) -> bytes:
         raise ToolError(str(error)) from error
 
 
-def proposal_of(run: Run, change: Change, wish: Wish, preview: Preview) -> Proposal:
+def proposal_of(run: Run, change: Change, wish: Wish, preview: Preview, taint: tuple[str, ...]) -> Proposal:
     """Return the proposal, with an id that cannot be guessed; `observed` is bound as it is, the words are redacted."""
     placement = run.placed(wish.args)
     return Proposal(
@@ -88,6 +88,7 @@ def proposal_of(run: Run, change: Change, wish: Wish, preview: Preview) -> Propo
         service=placement.service,
         run_id=run.id,
         at=run.now(),
+        taint=tuple(redact(source).text for source in taint),
     )
 
 

@@ -23,6 +23,7 @@ from agents.models.runbook import RunbookChat
 from agents.notebook import Notebook
 from agents.offering import Placement, Run
 from agents.partial import so_far
+from agents.taint import told_by
 from agents.toolbelt import Toolbelt
 from tools.contract import JsonObject, Tool
 
@@ -86,6 +87,7 @@ class _Thought:
     async def think(self, transcript: Sequence[Turn]) -> None:
         """Run to the end, whatever end that is."""
         self._emit(Began(self._run.id, self._run.agent.name, self._fallback.using.name, self._fallback.note))
+        self._notebook.heard(*told_by(self._run.ask, transcript))
         try:
             async with asyncio.timeout(self._run.agent.limits.seconds):
                 await self._converse(messages_for(self._run.ask, transcript, self._run.now()))

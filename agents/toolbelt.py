@@ -12,10 +12,11 @@ from langchain_core.tools import BaseTool, StructuredTool
 from agents.budget import Budget
 from agents.closing import closing_tools
 from agents.contract import Step, StepState
-from agents.notebook import Look, Misfit, Notebook, Offer, gist, masked
+from agents.notebook import Broken, Look, Misfit, Notebook, Offer, gist, masked
 from agents.offering import Run, Wish, asked_for, key_of, proposal_of, wish_of
+from agents.taint import read_from
 from agents.titles import spelled, title_of
-from agents.wrapping import wrapped
+from agents.wrapping import failed, quoted, wrapped
 from tools.contract import Call, Change, JsonObject, Observation, Preview, Reading, Tool, ToolError
 from tools.declare import arguments_of, checked, describe, function_of
 from tools.redact import redact
@@ -23,7 +24,7 @@ from tools.redact import redact
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Answered: TypeAlias = tuple[str, Look | Offer | Misfit | None]
+Answered: TypeAlias = tuple[str, Look | Broken | Offer | Misfit]
 """What a tool message holds: words for the model, and the same as data for the embedded engine."""
 
 READING_SECONDS = 20.0
@@ -79,11 +80,13 @@ class Toolbelt:
         evidence = self._notebook.next_id()
         call = Call(reading.name, args)
         self._tell(evidence, call, StepState.IN_PROGRESS)
+        self._notebook.heard(read_from(evidence, call))
         try:
             seen: Observation = await self._in_thread(reading.call, **args)
         except ToolError as error:
-            self._tell(evidence, call, StepState.ERROR, _mask(str(error)))
-            return f"[{evidence}] {spelled(call)} failed: {_mask(str(error))}", None
+            broke = Broken(call, _mask(str(error)))
+            self._tell(evidence, call, StepState.ERROR, broke.why)
+            return failed(evidence, broke), broke
         look = Look(evidence, call, masked(seen, _mask))
         self._notebook.look(look)
         self._tell(evidence, call, StepState.COMPLETE, gist(look.observation))
@@ -95,13 +98,14 @@ class Toolbelt:
                 return await self._offered(change, wish)
             except ToolError as error:
                 call, refused = Call(change.name, wish.args), _mask(str(error))
-                return f"{spelled(call)} cannot be proposed: {refused}", Offer(call, refused=refused)
+                return f"{change.name} cannot be proposed:\n{quoted(refused)}", Offer(call, refused=refused)
 
     async def _offered(self, change: Change, wish: Wish) -> Answered:
         call, key = Call(change.name, wish.args), key_of(change, wish.args)
         if known := self._notebook.proposals.get(key):
             return f"{spelled(call)} is proposed already.", Offer(call, known)
-        proposal = proposal_of(self._run, change, wish, await self._previewed(change, call))
+        preview = await self._previewed(change, call)
+        proposal = proposal_of(self._run, change, wish, preview, tuple(self._notebook.sources))
         self._notebook.propose(key, proposal)
         return f"Proposed: {proposal.preview.summary} Nothing is done yet: it waits for people.", Offer(call, proposal)
 
@@ -112,6 +116,7 @@ class Toolbelt:
             preview = await self._in_thread(change.preview, **call.args)
         except ToolError as error:
             self._tell(step, call, StepState.ERROR, _mask(str(error)))
+            self._notebook.heard(read_from("dry run", call))
             raise
         self._tell(step, call, StepState.COMPLETE, _mask(preview.summary))
         return preview

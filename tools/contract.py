@@ -181,6 +181,7 @@ class Proposal:
         service: From the service catalogue, empty when the target belongs to none.
         run_id: The run that proposed it.
         at: When (UTC).
+        taint: Where words that are not the asker's came from that the run knew by then: alerts, readings, other people.
     """
 
     id: str
@@ -197,6 +198,7 @@ class Proposal:
     service: str
     run_id: str
     at: datetime
+    taint: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

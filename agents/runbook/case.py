@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from agents.contract import Ask, AskKind, Report, ThreadRef
 from agents.conversation import BRIEF
-from agents.notebook import Look, Offer
+from agents.notebook import Broken, Look, Offer
 from tools.contract import Call, Finding
 
 _ASK, _REPORT = TypeAdapter(Ask), TypeAdapter(Report)
@@ -98,6 +98,8 @@ def _bare(message: BaseMessage) -> Ask:
 
 
 def _failures(answers: Sequence[ToolMessage], calls: dict[str, Call]) -> list[Failure]:
+    """Return the readings that failed, and the calls that LangChain itself answered with an error."""
     ends = {"conclude", "wake_me"}
-    failed = [(calls.get(one.tool_call_id), one) for one in answers if one.artifact is None]
-    return [Failure(call, one.text) for call, one in failed if call and call.tool not in ends]
+    broken = [Failure(one.artifact.call, one.artifact.why) for one in answers if isinstance(one.artifact, Broken)]
+    unheard = [(calls.get(one.tool_call_id), one) for one in answers if one.artifact is None]
+    return [*broken, *(Failure(call, one.text) for call, one in unheard if call and call.tool not in ends)]

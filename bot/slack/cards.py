@@ -19,7 +19,9 @@ _CODE = SECTION - 2 * len(FENCE) - 2
 _WORDS = 900
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _MARKS = {Risk.LOW: "🟢", Risk.MEDIUM: "🟡", Risk.HIGH: "🔴"}
-_TAINT = "⚠️ The reason is the agent's, from data it read; what runs is exactly the arguments and the dry run above"
+_EXACT = "What runs is exactly the arguments and the dry run above"
+_SOURCES = 5
+"""Sources named on a card; the window behind "View all" names all of them."""
 _STANDING = {
     State.OPEN: "⏳ *Waiting for a decision*",
     State.APPROVED: "✅ *Approved*, about to be carried out",
@@ -52,7 +54,7 @@ def card(approval: Approval) -> Card:
         fenced(code(_head(exact(proposal), SECTION))),
         *_change(proposal),
         fields([("Who would notice", _short(proposal.preview.blast_radius)), ("Way back", way_back(proposal))]),
-        context(_facts(proposal), _deciders(approval), _TAINT),
+        context(_facts(proposal), _deciders(approval), tainted(proposal)),
         section(standing(approval)),
         *_buttons(approval),
     ]
@@ -86,7 +88,16 @@ def shortened(proposal: Proposal) -> bool:
     """Tell whether anything of the proposal is cut on the card."""
     preview = proposal.preview
     long = any(_over(text, _WORDS) for text in (proposal.reason, preview.blast_radius, preview.way_back))
-    return long or hides(proposal) or _over(preview.diff, _CODE)
+    return long or hides(proposal) or _over(preview.diff, _CODE) or len(proposal.taint) > _SOURCES
+
+
+def tainted(proposal: Proposal) -> str:
+    """Return whose words the proposal may rest on, with a warning, in mrkdwn."""
+    if not proposal.taint:
+        return f"Nothing but the asker's words led to this. {_EXACT}"
+    named = ", ".join(_source(one) for one in proposal.taint[:_SOURCES])
+    more = f" and {len(proposal.taint) - _SOURCES} more" if len(proposal.taint) > _SOURCES else ""
+    return f"⚠️ *Untrusted text* may have led to this: {named}{more}. {_EXACT}"
 
 
 def way_back(proposal: Proposal) -> str:
@@ -116,6 +127,11 @@ def ballot(approval_id: str, risk: Risk) -> tuple[JsonObject, JsonObject]:
         button(APPROVE, "Approve", approval_id, "primary", question),
         button(REJECT, "Reject", approval_id, "danger"),
     )
+
+
+def _source(name: str) -> str:
+    who = name.removeprefix("words of ")
+    return f"words of {mention(who)}" if who != name else mrkdwn(plain(name))
 
 
 def _why(proposal: Proposal) -> str:

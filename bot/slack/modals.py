@@ -50,6 +50,7 @@ def _parts(proposal: Proposal) -> list[tuple[str, str]]:
         ("Exactly this would run", exact(proposal)),
         ("Dry run", preview.diff),
         ("Why", proposal.reason),
+        ("Untrusted text that may have led to this", "\n".join(proposal.taint)),
         ("Who would notice", preview.blast_radius),
         ("Way back", preview.way_back),
         ("True when it was proposed", json.dumps(preview.observed, indent=1, ensure_ascii=False)),

@@ -86,7 +86,7 @@ async def test_readings_reach_the_model_masked_and_marked_as_data(runner: Runner
 
     text = model.heard[1][-1].text
     assert "hunter2" not in text
-    assert "<untrusted_data>" in text
+    assert "<untrusted_data " in text
     assert "masked" in text
 
 

@@ -1,6 +1,7 @@
 """What a model gets of our tools: numbered, masked, bounded readings, and proposals instead of changes."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Iterator
 
@@ -144,5 +145,5 @@ async def test_data_cannot_close_its_quotation_marks() -> None:
 
     message = await Belt({"kube_nodes": kube_nodes}).call("kube_nodes")
 
-    assert message.text.count("</untrusted_data>") == 1
-    assert message.text.rstrip().endswith("</untrusted_data>")
+    assert message.text.count("</untrusted_data") == 1
+    assert re.search(r"<untrusted_data (\w{8})>.*kube_rollback.*</untrusted_data \1>$", message.text, re.DOTALL)

@@ -20,7 +20,14 @@ def hostile(text: str, length: int = 1) -> Proposal:
     long = text * length
     preview = Preview(summary=long, diff=long, blast_radius=long, way_back=long, observed={"x": long})
     return a_proposal(
-        preview=preview, reason=long, evidence=(text,), args={"name": long}, environment=text, service=text, asker=text
+        preview=preview,
+        reason=long,
+        evidence=(text,),
+        args={"name": long},
+        environment=text,
+        service=text,
+        asker=text,
+        taint=(text, f"words of {text}") * 10,
     )
 
 
@@ -45,6 +52,18 @@ def test_a_card_fits_slack_in_every_state(state: State, length: int, text: str) 
     assert sum(map(len, shown)) <= MESSAGE
     assert not any(f"<{sign}" in one for one in shown for sign in ("!channel", "!here", "!sub", "@U0CTO", "#C"))
     assert len(json.dumps(made.metadata, ensure_ascii=False).encode()) <= METADATA
+
+
+def test_a_card_names_whose_words_it_may_rest_on() -> None:
+    """The first sources are on the card, the others are counted and one click away."""
+    taint = ("alert checkout-5xx from CloudWatch", "words of U0BEN0001", *(f"E{at} Logs" for at in range(1, 9)))
+
+    approval = an_approval(State.OPEN, a_proposal(taint=taint))
+
+    told = " ".join(texts(cards.card(approval).blocks))
+    assert "alert checkout-5xx from CloudWatch, words of <@U0BEN0001>, E1 Logs, E2 Logs, E3 Logs and 5 more" in told
+    assert "View all" in told
+    assert all(source in " ".join(texts(modals.everything(approval)["blocks"])) for source in taint)
 
 
 @settings(max_examples=15, deadline=None)
