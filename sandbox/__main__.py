@@ -1,6 +1,7 @@
 """The sandbox's command line: serve a world, play it, or show the demo."""
 
 import argparse
+import errno
 import sys
 import threading
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from sandbox.play import play
 from sandbox.product import ProductDownError
 
 PORT = 8700
+_TAKEN = "Port {0} is in use; choose another one: make demo PORT=8701, or --port 8701."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,7 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _run(chosen)
     except (ValueError, OSError, TimeoutError, ProductDownError) as error:
-        sys.stderr.write(f"{error}\n")
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        sys.stderr.write(f"{_TAKEN.format(chosen.port) if taken else error}\n")
         return 1
 
 
