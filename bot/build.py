@@ -10,7 +10,6 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.contract import Ask, RunEvent, Runner, ThreadRef, Turn
-from bot.approvals.policy import read_policy
 from bot.channels import Channels, read_channels
 from bot.chores import Chores
 from bot.clock import Chore, Clock
@@ -18,6 +17,7 @@ from bot.flow import Flow
 from bot.listeners.app import make_app
 from bot.listeners.desk import Desk
 from bot.listeners.ports import StoreMemory
+from bot.live import LivePolicy
 from bot.ports import Ports
 from bot.queue import Queue
 from bot.slack.calls import Calls
@@ -68,7 +68,7 @@ async def build(settings: Settings) -> Parts:
         ValueError: A file of the configuration, or a setting, does not fit; the sentence says which and how.
         RuntimeError: No store could be reached or started.
     """
-    policy = read_policy(settings.infra_config / "policy.toml", _changes())
+    policy = LivePolicy(settings.infra_config / "policy.toml", _changes())
     channels = read_channels(settings.infra_config / "channels.toml")
     key = signing_key(settings)
     store = make_store(connect(settings), key)

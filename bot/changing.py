@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from agents.contract import Ask, AskKind
+from bot.approvals.again import tightened
 from bot.approvals.decide import approvers, moved, not_dispatchable
 from bot.approvals.model import Approval, State
+from bot.approvals.policy import Context
 from bot.aside import aside
 from bot.people import LookupDownError, members_of
 from bot.ports import Ports
+from bot.store.runs import Run
 from bot.store.sealed import Tampered
 from tools.contract import Grant, Outcome, Verdict
 from tools.grants import issue
@@ -80,7 +84,16 @@ class Changing:
             members = await members_of(self._ports.directory, approval.decision.groups)
         except LookupDownError:
             return "Slack could not say whether the approvers still may approve, so nothing was done; ask again."
-        return not_dispatchable(approval, members, self._ports.policy.version, await self._ports.now())
+        now = await self._ports.now()
+        bad = not_dispatchable(approval, members, self._ports.policy.version, now)
+        return bad or await self._tightened(approval, now)
+
+    async def _tightened(self, approval: Approval, now: datetime) -> str:
+        """Return why a yes from before is not enough at this time of day; empty if it is."""
+        origin = await self._origin(approval)
+        severity = origin.ask.alert.severity if origin and origin.ask.alert else ""
+        context = Context(approval.thread.channel, severity, now)
+        return tightened(approval.decision, self._ports.policy.decide(approval.proposal, context))
 
     async def _finish(self, approval: Approval, outcome: Outcome) -> None:
         """Record the outcome; the ask comes first: a crash after it repeats a step, before it would lose one."""
@@ -96,10 +109,7 @@ class Changing:
     async def _ask_about(self, approval: Approval, outcome: Outcome) -> Ask:
         """Return the ask that has a run look at the outcome; it inherits from the ask that led to the proposal."""
         proposal = approval.proposal
-        try:
-            origin = await self._store.runs.get(proposal.run_id)
-        except Tampered:
-            origin = None
+        origin = await self._origin(approval)
         return Ask(
             id=f"outcome:{proposal.id}",
             kind=AskKind.OUTCOME,
@@ -111,6 +121,12 @@ class Changing:
             alert=origin.ask.alert if origin else None,
             outcome=outcome,
         )
+
+    async def _origin(self, approval: Approval) -> Run | None:
+        try:
+            return await self._store.runs.get(approval.proposal.run_id)
+        except Tampered:
+            return None
 
     async def _refused(self, approval: Approval, why: str) -> Outcome:
         proposal = approval.proposal

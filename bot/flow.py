@@ -34,12 +34,21 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is going on: runs under way, runs waiting their turn, approvals that take votes, and why changes are off."""
+    """What is going on: runs under way, runs waiting their turn, approvals that take votes, and what is not right.
+
+    Attributes:
+        running: Runs under way.
+        queued: Runs that wait their turn.
+        approvals: Approvals that take votes.
+        changes_refused_because: Why changes are off, empty if they are not.
+        policy_problem: Why an edit of the policy is not in force, empty if it is.
+    """
 
     running: tuple[Run, ...]
     queued: tuple[Run, ...]
     approvals: tuple[Approval, ...]
     changes_refused_because: str = ""
+    policy_problem: str = ""
 
 
 class Flow:
@@ -110,6 +119,7 @@ class Flow:
             queued=tuple(run for run in runs if run.stage is Stage.QUEUED),
             approvals=await self._store.approvals.waiting(),
             changes_refused_because=await self._store.connection.changes_refused_because(),
+            policy_problem=self._ports.policy.problem,
         )
 
     # --- on a worker ---

@@ -9,11 +9,12 @@ from enum import StrEnum
 from typing import Protocol
 
 from agents.contract import AskKind, Runner
-from bot.approvals.policy import Policy
+from bot.approvals.model import Decision
+from bot.approvals.policy import Context
 from bot.people import Directory
 from bot.store.store import Store
 from bot.thread import Threads
-from tools.contract import Grant, Outcome
+from tools.contract import Grant, Outcome, Proposal
 
 
 class Lane(StrEnum):
@@ -44,6 +45,24 @@ class Queue(Protocol):
 
     async def send_stop(self, run_ids: tuple[str, ...]) -> None:
         """Have every worker stop these runs at once."""
+        ...
+
+
+class Rules(Protocol):
+    """The policy as it is by now: a `Policy`, or one whose file is read again when it is edited."""
+
+    @property
+    def version(self) -> str:
+        """Digest of the rules."""
+        ...
+
+    @property
+    def problem(self) -> str:
+        """Why the file as it is now is not in force; empty if it is."""
+        ...
+
+    def decide(self, proposal: Proposal, context: Context) -> Decision:
+        """Return who has to say yes to a proposal, if anybody can."""
         ...
 
 
@@ -81,7 +100,7 @@ class Ports:
     threads: Threads
     runner: Runner
     directory: Directory
-    policy: Policy
+    policy: Rules
     executor: Executor
     key: bytes
     now: Callable[[], Awaitable[datetime]]

@@ -40,6 +40,8 @@ def status(now: Status) -> str:
         lines.append(f"📋 {summary} in <#{approval.thread.channel}>, expires {moment(approval.expires_at)}")
     if now.changes_refused_because:
         lines.append(f"⚠️ Changes are refused: {_short(now.changes_refused_because)}")
+    if now.policy_problem:
+        lines.append(f"⚠️ The policy was edited, and the edit is not in force: {_short(now.policy_problem)}")
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from redis import Redis
 from bot.approvals.policy import Policy, read_policy
 from bot.chores import Chores
 from bot.flow import Flow
-from bot.ports import Ports
+from bot.ports import Ports, Rules
 from bot.store import embedded
 from bot.store.connection import Connection, connected
 from bot.store.store import Store, make_store
@@ -70,7 +70,7 @@ class Stage:
     """A flow with everything around it fake, but for the store."""
 
     store: Store
-    policy: Policy
+    policy: Rules
     queue: FakeQueue = field(default_factory=FakeQueue)
     threads: FakeThreads = field(default_factory=FakeThreads)
     runner: FakeRunner = field(default_factory=FakeRunner)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from bot.approvals.again import tightened
 from bot.approvals.autonomy import Stage, autonomous
 from bot.approvals.model import Decision, Effect
 from bot.approvals.policy import Context, Policy, PolicyFile, read_policy
@@ -236,3 +237,29 @@ def test_a_decision_takes_less_than_a_millisecond() -> None:
         SHIPPED.decide(make_proposal(), HERE)
 
     assert (time.perf_counter() - began) / 200 < 0.001
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "said"),
+    [
+        ({}, {}, ""),
+        ({"effect": Effect.ALLOW}, {"effect": Effect.ALLOW}, ""),
+        ({"quorum": 2}, {"quorum": 1}, ""),
+        ({}, {"groups": ("oncall", "leads")}, ""),
+        ({}, {"effect": Effect.ALLOW}, ""),
+        ({}, {"effect": Effect.DENY}, "does not allow"),
+        ({"effect": Effect.ALLOW}, {}, "people have to say yes"),
+        ({}, {"quorum": 2}, "more people"),
+        ({}, {"groups": ("leads",)}, "asks others"),
+    ],
+)
+def test_a_yes_is_not_enough_where_the_policy_asks_for_more_by_now(
+    then: dict[str, Any], now: dict[str, Any], said: str
+) -> None:
+    """What became laxer or stayed does not matter; what became stricter is named."""
+    asked = Decision(Effect.ASK, "rule", ("oncall",), 1, 15, "v1")
+
+    told = tightened(replace(asked, **then), replace(asked, **now))
+
+    assert said in told
+    assert bool(told) == bool(said)
