@@ -14,11 +14,13 @@ from aiohttp import web
 from agents.contract import Ask, AskKind, Ended, Proposed, Said, Step, StepState, ThreadRef
 from bot.build import LateRunner, Parts, build
 from bot.doctor import diagnose
+from bot.masking import log_to_stderr
 from bot.store.connection import connect
 from bot.store.signing import signing_key
 from bot.store.store import make_store
 from bot.web import make_web
 from config.settings import settings
+from tools.redact import read_patterns
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ async def serve(*roles: str) -> int:
     told = settings()
     _log(told.infra_log_level)
     try:
+        read_patterns(told.infra_config / "redaction.toml")
         async with _serving(await build(told), roles):
             await _told_to_end()
     except (ValueError, RuntimeError, OSError) as error:
@@ -84,7 +87,7 @@ async def audit_verify() -> int:
 
 
 def _log(level: str) -> None:
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_stderr(level)
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
 

@@ -12,6 +12,7 @@ from bot.approvals.decide import Refusal, approvers, count
 from bot.approvals.model import Approval, State, Vote
 from bot.aside import aside
 from bot.changing import Changing
+from bot.masking import masked
 from bot.people import LookupDownError, members_of
 from bot.ports import Ports, lane_of
 from bot.proposing import Proposing
@@ -72,7 +73,7 @@ class Flow:
         Returns:
             False if it was heard before.
         """
-        now = await self._ports.now()
+        ask, now = masked(ask), await self._ports.now()
         if ask.due and ask.due > now:
             return await self._store.due.keep(ask, ask.due)
         if not await self._store.runs.hear(ask, (*keys, f"ask:{ask.id}"), now):

@@ -23,6 +23,7 @@ from tools.contract import (
 )
 from tools.declare import checked
 from tools.grants import verify
+from tools.redact import redact
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,8 @@ class Executor:
     def _outcome(self, grant: Grant, verdict: Verdict, detail: str) -> Outcome:
         proposal = grant.proposal
         undo = proposal.preview.undo if verdict is Verdict.DONE else None
-        return Outcome(proposal.id, proposal.tool, verdict, detail, self._now(), undo, proposal.args)
+        words = redact(detail).text
+        return Outcome(proposal.id, proposal.tool, verdict, words, self._now(), undo, proposal.args)
 
     def _recorded(self, outcome: Outcome) -> Outcome:
         self._ledger.record(outcome)

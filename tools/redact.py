@@ -1,31 +1,19 @@
 """Mask secrets in text before it reaches a model, a transcript, a card or a log, and say how many were masked."""
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-_RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, flags))
-    for name, pattern, flags in (
-        ("private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
-        ("AWS access key", r"\b(?:AKIA|ASIA|AIDA|AROA)[A-Z0-9]{16}\b", 0),
-        ("GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})\b", 0),
-        ("Slack token", r"\bx(?:ox[abeprs]|app)-[A-Za-z0-9-]{10,}", 0),
-        ("JSON web token", r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*", 0),
-        ("API key", r"\b(?:sk-(?:ant-|proj-)?[A-Za-z0-9_-]{20,}|sk_live_[A-Za-z0-9]{16,}|AIza[A-Za-z0-9_-]{35})", 0),
-        ("password", r"(?<=://)[^\s/:@\[]*:[^\s@/]+(?=@)", 0),
-        ("token", r"(?<=bearer )[A-Za-z0-9._~+/=-]{12,}", re.IGNORECASE),
-        ("token", r"(?<=basic )[A-Za-z0-9+/]{16,}={0,2}", re.IGNORECASE),
-        ("cookie", r"(?<=cookie: )(?!\[masked)[^\r\n]+", re.IGNORECASE),
-        (
-            "secret",
-            r"""(?ix)(?P<key>["']?[\w.-]*(?:passw(?:or)?d|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key
-            |auth[_-]?token|access[_-]?token|session[_-]?token|credential)[\w.-]*["']?\s*(?:=|:|=>)\s*)
-            (?!["']?\[masked)(?:"[^"\n]{4,}"|'[^'\n]{4,}'|[^\s"',;&}\]]{6,})""",
-            0,
-        ),
-    )
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from config.settings import settings
+from tools.secret_shapes import SHAPES, Shape
+
+WITHHELD = "[masked: everything, because masking failed; see config/redaction.toml]"
+"""Stands for a text that could not be searched for secrets: it is not shown at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +24,73 @@ class Redacted:
     masked: int
 
 
+class Pattern(BaseModel):
+    """One `[[pattern]]` of config/redaction.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=1, max_length=40, pattern=r"^[\w -]+$")
+    regex: str = Field(min_length=1)
+
+
+class RedactionFile(BaseModel):
+    """All of config/redaction.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pattern: tuple[Pattern, ...] = ()
+
+
 def redact(text: str) -> Redacted:
     """Mask what looks like a key, token, password, cookie or private key; each leaves `[masked: kind]`.
 
-    It is a net, not a proof: what is promised is that readings of secrets do not exist.
+    It is a net, not a proof: what is promised is that readings of secrets do not exist. If the net itself is broken,
+    nothing of the text is left.
     """
+    try:
+        return _masked(text, (*SHAPES, *_ours()))
+    except (ValueError, OSError, RecursionError):
+        return Redacted(WITHHELD, 1)
+
+
+def read_patterns(file: Path) -> tuple[Shape, ...]:
+    """Read an organization's own patterns; none if there is no file.
+
+    Raises:
+        ValueError: Names the file, the pattern and what is wrong with it.
+    """
+    if not file.exists():
+        return ()
+    try:
+        told = RedactionFile.model_validate(tomllib.loads(file.read_text("utf-8")))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ValueError(f"{file}: {where}: {first['msg']}.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{file}: {error}.") from error
+    return tuple(_shape(file, pattern) for pattern in told.pattern)
+
+
+@cache
+def _ours() -> tuple[Shape, ...]:
+    return read_patterns(settings().infra_config / "redaction.toml")
+
+
+def _shape(file: Path, pattern: Pattern) -> Shape:
+    try:
+        compiled = re.compile(pattern.regex)
+    except re.error as error:
+        raise ValueError(f"{file}: pattern “{pattern.name}” is no regular expression: {error}.") from error
+    if compiled.search("") or compiled.search(WITHHELD):
+        raise ValueError(f"{file}: pattern “{pattern.name}” matches what is no secret; make it more exact.")
+    return Shape(pattern.name, compiled)
+
+
+def _masked(text: str, shapes: tuple[Shape, ...]) -> Redacted:
     masked = 0
-    for name, pattern in _RULES:
-        text, count = pattern.subn(_mask(name), text)
+    for shape in shapes:
+        text, count = shape.pattern.subn(_mask(shape.name), text)
         masked += count
     return Redacted(text, masked)
 

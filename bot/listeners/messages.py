@@ -8,6 +8,7 @@ from bot.listeners.answers import answer
 from bot.listeners.asks import Heard, alerted, asked
 from bot.listeners.desk import Desk
 from bot.listeners.stops import stop_thread
+from bot.masking import warning
 
 _PLAIN = {None, "", "thread_broadcast", "file_share", "bot_message"}
 """Subtypes that carry something said; edits, joins and the rest do not."""
@@ -69,7 +70,8 @@ async def _hear(desk: Desk, message: Heard, kind: AskKind, *, direct: bool) -> N
     said = words.said(words.without_mention(message.text, us))
     match words.command(said) if direct or words.is_stop(said) else words.Question(said):
         case words.Question(text=text):
-            await desk.flow.hear(asked(message, kind, text), message.keys)
+            if await desk.flow.hear(asked(message, kind, text), message.keys):
+                await desk.whisper(message.thread, message.user, warning(text))
         case words.Stop():
             await stop_thread(desk, message)
         case other:

@@ -8,6 +8,7 @@ from bot.listeners.answers import answer
 from bot.listeners.asks import commanded
 from bot.listeners.desk import Desk
 from bot.listeners.stops import in_words, stop_channel
+from bot.masking import warning
 from bot.people import LookupDownError
 from bot.slack.blocks import section
 from bot.slack.calls import DeclinedError, LostError
@@ -15,6 +16,7 @@ from bot.slack.cards import mention
 from bot.slack.escape import cut, mrkdwn
 from bot.slack.posting import quiet
 from tools.contract import JsonObject
+from tools.redact import redact
 
 ANCHOR = "infra_anchor"
 _OUTSIDE = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action"}
@@ -48,7 +50,7 @@ async def on_command(desk: Desk, command: Command) -> str:
         return refusal.words or "I cannot help here."
     match words.command(command.text):
         case words.Question(text=text):
-            return await _start(desk, command, text)
+            return await _start(desk, command, redact(text).text) or warning(text)
         case words.Stop():
             return in_words(await stop_channel(desk, command.channel, command.user))
         case other:
