@@ -8,29 +8,20 @@ from dataclasses import dataclass
 from redis.exceptions import RedisError
 
 from agents.contract import Ask, ThreadRef
-from bot.approvals.decide import Refusal, approvers, count
-from bot.approvals.model import Approval, State, Vote
-from bot.aside import aside
+from bot.approvals.model import Approval, Vote
 from bot.changing import Changing
 from bot.masking import masked
-from bot.people import LookupDownError, members_of
 from bot.ports import Ports, lane_of
 from bot.proposing import Proposing
+from bot.ruling import Counting, Ruling
 from bot.running import Running
 from bot.store.runs import Run, Stage
 from bot.store.sealed import Tampered
-from bot.store.trail import AuditError
 from bot.telling import note
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What became of a vote, in words for the voter."""
-
-    counted: bool
-    words: str
+__all__ = ["Flow", "Ruling", "Status"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +51,7 @@ class Flow:
         self._store = ports.store
         self._running = Running(ports, Proposing(ports), self.hear)
         self._changing = Changing(ports, self.hear)
+        self._counting = Counting(ports, self.hear)
 
     # --- on the way in ---
 
@@ -85,19 +77,8 @@ class Flow:
         return True
 
     async def rule(self, vote: Vote) -> Ruling:
-        """Count a vote, if it counts; with enough of them the change is on its way when this returns."""
-        try:
-            return await self._rule(vote)
-        except LookupDownError:
-            return Ruling(
-                counted=False, words="Slack could not say who may approve this, so it was not counted. Retry."
-            )
-        except Tampered:
-            log.exception("approval %s was tampered with", vote.approval_id)
-            return Ruling(counted=False, words="This approval's record was changed by somebody else; it is not valid.")
-        except AuditError:
-            log.exception("vote on %s was not recorded", vote.approval_id)
-            return Ruling(counted=False, words="The audit trail cannot be written, so no vote is counted for now.")
+        """Count what somebody said to a card, if it counts; what follows from it is on its way when this returns."""
+        return await self._counting.rule(vote)
 
     async def stop(self, thread: ThreadRef, by: str) -> int:
         """Stop what runs, what is queued and what is due in a thread, at once; return how many."""
@@ -143,57 +124,9 @@ class Flow:
         """Cut off the runs that go on in this process."""
         self._running.cancel(run_ids)
 
-    # --- the rest of ruling ---
-
-    async def _rule(self, vote: Vote) -> Ruling:
-        voter = await self._ports.directory.person(vote.voter)
-        while approval := await self._store.approvals.get(vote.approval_id):
-            members = await members_of(self._ports.directory, approval.decision.groups)
-            ruled = count(approval, vote, voter, members, await self._ports.now())
-            if isinstance(ruled, Refusal):
-                return Ruling(counted=False, words=ruled.words)
-            await self._record("vote", vote, ruled)
-            if await self._store.approvals.replace(approval, ruled):
-                return await self._ruled(ruled)
-            await self._record("vote came second", vote, ruled)
-        return Ruling(counted=False, words="There is no such approval, or it is long over; ask again for a new card.")
-
-    async def _record(self, kind: str, vote: Vote, ruled: Approval) -> None:
-        data: dict[str, object] = {
-            "approval": vote.approval_id,
-            "voter": vote.voter,
-            "answer": vote.answer.value,
-            "via": vote.via,
-            "to": ruled.state.value,
-            "revision": ruled.revision,
-        }
-        await aside(self._store.trail.append, kind, data)
-
-    async def _ruled(self, approval: Approval) -> Ruling:
-        if approval.state is State.APPROVED:
-            try:
-                await self._ports.queue.send_dispatch(approval.proposal.id)
-            except (RedisError, OSError):  # it is approved, so the sweeper will send it
-                log.warning("approval %s could not be sent to a worker yet", approval.proposal.id, exc_info=True)
-        if approval.state is State.REJECTED:
-            voter = approval.votes[-1].voter
-            await note(self._ports, approval.thread, f"<@{voter}> rejected {approval.proposal.preview.summary}")
-        await self._ports.threads.open(approval.thread, approval.proposal.asker).card(approval)
-        return Ruling(counted=True, words=_words(approval))
-
     async def _run(self, name: str) -> Run | None:
         try:
             return await self._store.runs.get(name)
         except Tampered:
             log.exception("run %s was tampered with", name)
             return None
-
-
-def _words(approval: Approval) -> str:
-    match approval.state:
-        case State.APPROVED:
-            return "Approved; it is being carried out."
-        case State.REJECTED:
-            return "Rejected; nothing will be done."
-        case _:
-            return f"Counted: {len(approvers(approval))} of {approval.decision.quorum} people have approved."

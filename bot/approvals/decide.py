@@ -15,6 +15,14 @@ from tools.grants import binding
 MAX_MINUTES = 60
 """No approval stands longer, whatever the policy says."""
 
+CLOSED = {
+    State.REJECTED: "This was rejected by {}; that is final.",
+    State.REVOKED: "This was revoked by {} and nothing was done; ask again for a new card.",
+    State.CHANGES_REQUESTED: "Changes were requested by {}, so this is over; the answer to them is a new card.",
+    State.SUPERSEDED: "This was edited by {}, so another card took its place; decide that one.",
+}
+"""What people closed stays closed; the words are for whoever comes later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -49,13 +57,11 @@ def count(
         members: Everybody in the groups that may approve, as the workspace says at this moment.
         now: The store's time.
     """
-    if words := _closed(approval, now) or _stranger(approval, vote, voter) or _not_entitled(approval, vote, members):
+    words = _stranger(approval, vote, voter) or _closed(approval, vote.answer, now)
+    if words := words or _not_entitled(approval, vote, members):
         return Refusal(words)
     voted = replace(approval, votes=(*approval.votes, replace(vote, at=now)))
-    if vote.answer is Answer.REJECT:
-        return moved(voted, State.REJECTED, vote.words)
-    state = State.APPROVED if len(approvers(voted)) >= approval.decision.quorum else State.OPEN
-    return moved(voted, state)
+    return moved(voted, _after(voted, vote.answer), vote.words)
 
 
 def approvers(approval: Approval) -> tuple[str, ...]:
@@ -87,14 +93,40 @@ def not_dispatchable(approval: Approval, members: AbstractSet[str], policy_versi
     return ""
 
 
-def _closed(approval: Approval, now: datetime) -> str:
+def _after(voted: Approval, answer: Answer) -> State:
+    match answer:
+        case Answer.APPROVE:
+            return State.APPROVED if len(approvers(voted)) >= voted.decision.quorum else State.OPEN
+        case Answer.REJECT:
+            return State.REJECTED
+        case Answer.CHANGES:
+            return State.CHANGES_REQUESTED
+        case Answer.EDIT:
+            return State.SUPERSEDED
+        case Answer.REVOKE:
+            return State.REVOKED
+
+
+def _closed(approval: Approval, answer: Answer, now: datetime) -> str:
     match approval.state:
+        case State.APPROVED if answer is Answer.REVOKE:
+            return ""
+        case State.OPEN if answer is Answer.REVOKE:
+            return "Nobody has approved this yet, so there is nothing to revoke; reject it instead."
         case State.OPEN if now < approval.expires_at:
             return ""
         case State.OPEN | State.EXPIRED:
             return "This expired before you voted; ask again for a new card."
-        case State.REJECTED:
-            return f"This was rejected by {_people([vote.voter for vote in approval.votes[-1:]])}; that is final."
+        case _:
+            return _decided(approval, answer)
+
+
+def _decided(approval: Approval, answer: Answer) -> str:
+    match approval.state:
+        case State.REJECTED | State.REVOKED | State.CHANGES_REQUESTED | State.SUPERSEDED:
+            return CLOSED[approval.state].format(_people([vote.voter for vote in approval.votes[-1:]]))
+        case _ if answer is Answer.REVOKE:
+            return f"It is too late to revoke this: it was sent, and it stands as {approval.state.value}."
         case State.APPROVED | State.DISPATCHED:
             return f"This has been approved already by {_people(approvers(approval)) or 'the policy'}."
         case _:
@@ -117,14 +149,24 @@ def _stranger(approval: Approval, vote: Vote, voter: Person) -> str:
 
 def _not_entitled(approval: Approval, vote: Vote, members: AbstractSet[str]) -> str:
     proposal = approval.proposal
-    if vote.via != "button" and proposal.risk is Risk.HIGH:
+    if vote.via == "emoji" and proposal.risk is Risk.HIGH:
         return "A high-risk change is decided with the card's buttons only, not with an emoji."
+    if vote.via == "emoji" and vote.answer not in {Answer.APPROVE, Answer.REJECT}:
+        return "An emoji says yes or no only; everything else takes the card's buttons."
+    if vote.answer is Answer.CHANGES and not vote.words.strip():
+        return "Say in a few words what should be different."
     if vote.voter == proposal.asker:
-        own = vote.answer is Answer.REJECT
+        own = vote.answer is not Answer.APPROVE
         return "" if own else "You asked for this, so somebody else has to approve it; you may reject it."
     if vote.voter not in members:
         return f"Only {_groups(approval.decision.groups)} can decide this, and you are not in there."
-    if vote.answer is Answer.APPROVE and vote.voter in approvers(approval):
+    return _not_approvable(approval, vote) if vote.answer is Answer.APPROVE else ""
+
+
+def _not_approvable(approval: Approval, vote: Vote) -> str:
+    if vote.voter in approval.barred:
+        return "You asked for what this was edited from, so somebody else has to approve it; you may reject it."
+    if vote.voter in approvers(approval):
         return f"You have approved this already; {approval.decision.quorum} different people are needed."
     return ""
 

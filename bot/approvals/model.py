@@ -42,15 +42,18 @@ class Decision:
 
 
 class Answer(StrEnum):
-    """What a vote says."""
+    """What a person says to a card."""
 
     APPROVE = "approve"
     REJECT = "reject"
+    CHANGES = "request_changes"  # not like this: `words` say what should be different
+    EDIT = "edit"  # like this instead: another proposal takes its place
+    REVOKE = "revoke"  # take the yes back before the change is sent
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A person's click or emoji on a card. `via` is `button` or `emoji`."""
+    """What a person said to a card, and how: `via` is `button` or `emoji`."""
 
     approval_id: str
     voter: str
@@ -62,11 +65,14 @@ class Vote:
 
 
 class State(StrEnum):
-    """Where an approval stands. Only OPEN takes votes; only APPROVED may be dispatched, once."""
+    """Where an approval stands. Only OPEN takes votes; only APPROVED may be dispatched, once, or be revoked."""
 
     OPEN = "open"
     APPROVED = "approved"
     REJECTED = "rejected"
+    CHANGES_REQUESTED = "changes_requested"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
     EXPIRED = "expired"
     DISPATCHED = "dispatched"
     DONE = "done"
@@ -91,6 +97,7 @@ class Approval:
         digest: SHA-256 binding proposal and decision.
         detail: One sentence on how it ended.
         revision: Counts changes, for compare-and-set.
+        barred: Who may not approve it beside its asker: those who asked for the proposals that it took the place of.
     """
 
     proposal: Proposal
@@ -103,3 +110,4 @@ class Approval:
     digest: str
     detail: str = ""
     revision: int = 0
+    barred: tuple[str, ...] = ()

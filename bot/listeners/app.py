@@ -9,10 +9,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners import messages, slash, stops, votes
+from bot.listeners import messages, reviews, slash, stops, votes
 from bot.listeners.asks import heard
 from bot.listeners.desk import Desk
-from bot.slack import cards
+from bot.slack import cards, forms
 from bot.slack.directory import SlackDirectory
 from config.settings import Settings
 from tools.contract import JsonObject
@@ -36,6 +36,7 @@ def make_app(settings: Settings, client: AsyncWebClient, desk: Desk) -> AsyncApp
     _people(app, desk)
     _command(app, desk)
     _buttons(app, desk)
+    _forms(app, desk)
     _rest(app)
     return app
 
@@ -90,7 +91,16 @@ def _buttons(app: AsyncApp, desk: Desk) -> None:
 
     app.action(cards.APPROVE)(acked(votes.on_button))
     app.action(cards.REJECT)(acked(votes.on_button))
+    app.action(cards.REVOKE)(acked(votes.on_button))
     app.action(cards.VIEW)(acked(votes.on_view))
+    app.action(cards.CHANGES)(acked(reviews.on_request))
+
+
+def _forms(app: AsyncApp, desk: Desk) -> None:
+    async def changes(body: JsonObject, ack: AsyncAck) -> None:
+        await reviews.on_changes(desk, body, ack)
+
+    app.view(forms.CHANGES)(changes)
 
 
 def _rest(app: AsyncApp) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from agents.contract import ThreadRef
 from bot.channels import Channels
@@ -14,6 +15,7 @@ from bot.slack.posting import Identity
 from bot.thread import Threads
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 IN_TIME = 2.4
 """Seconds; Slack wants its answer within three: https://docs.slack.dev/interactivity/handling-user-interaction"""
@@ -44,7 +46,7 @@ class Desk:
     channels: Channels
     calls: Calls
     identity: Identity
-    going: set[asyncio.Task[None]] = field(default_factory=set)
+    going: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def refuses(self, user: str, team: str, channel: str, *, shared: bool = False) -> Refusal | None:
         """Return why a person is not heard here, if they are not.
@@ -75,14 +77,19 @@ class Desk:
         Raises:
             Exception: What the work raised in time; without an ack Slack delivers again.
         """
-        task = asyncio.create_task(work)
-        self.going.add(task)
-        task.add_done_callback(self._finished)
+        task = self.begin(work)
         done, _ = await asyncio.wait({task}, timeout=IN_TIME)
         if done:
             task.result()
 
-    def _finished(self, task: asyncio.Task[None]) -> None:
+    def begin(self, work: Coroutine[None, None, T]) -> asyncio.Task[T]:
+        """Begin work that nobody has to wait for; whatever it raises is logged."""
+        task = asyncio.create_task(work)
+        self.going.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[T]) -> None:
         self.going.discard(task)
         if not task.cancelled() and task.exception():
             log.error("A listener failed.", exc_info=task.exception())

@@ -6,11 +6,10 @@ from bot.listeners.asks import when
 from bot.listeners.desk import Desk
 from bot.listeners.stops import in_words
 from bot.slack import cards, modals
-from bot.slack.escape import mrkdwn
 from bot.slack.posting import marked, message_at
 from tools.contract import JsonObject
 
-ANSWERS = {cards.APPROVE: Answer.APPROVE, cards.REJECT: Answer.REJECT}
+ANSWERS = {cards.APPROVE: Answer.APPROVE, cards.REJECT: Answer.REJECT, cards.REVOKE: Answer.REVOKE}
 EMOJI = {"white_check_mark": Answer.APPROVE, "x": Answer.REJECT}
 STOP = "octagonal_sign"
 
@@ -53,7 +52,7 @@ async def _rule(desk: Desk, vote: Vote, thread: ThreadRef, window: JsonObject) -
     if window:
         await _show(desk, vote.approval_id, window, ruling.words)
     elif not ruling.counted:
-        await desk.whisper(thread, vote.voter, mrkdwn(ruling.words))
+        await desk.whisper(thread, vote.voter, cards.spoken(ruling.words))
 
 
 async def _fill(desk: Desk, approval_id: str, window: JsonObject, user: JsonObject) -> None:

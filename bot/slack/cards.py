@@ -13,19 +13,32 @@ from tools.contract import Call, JsonObject, Proposal, Risk
 APPROVE = "infra_approve"
 REJECT = "infra_reject"
 VIEW = "infra_view"
+CHANGES = "infra_changes"
+REVOKE = "infra_revoke"
 EVENT = "infra_approval"
 
 _CODE = SECTION - 2 * len(FENCE) - 2
 _WORDS = 900
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
+_ESCAPED_PERSON = re.compile(r"&lt;@([UW][A-Z0-9]{2,})&gt;")
 _MARKS = {Risk.LOW: "🟢", Risk.MEDIUM: "🟡", Risk.HIGH: "🔴"}
 _EXACT = "What runs is exactly the arguments and the dry run above"
 _SOURCES = 5
 """Sources named on a card; the window behind "View all" names all of them."""
+_VERBS = {
+    Answer.APPROVE: "approved",
+    Answer.REJECT: "rejected",
+    Answer.CHANGES: "requested changes",
+    Answer.EDIT: "edited",
+    Answer.REVOKE: "revoked",
+}
 _STANDING = {
     State.OPEN: "⏳ *Waiting for a decision*",
     State.APPROVED: "✅ *Approved*, about to be carried out",
     State.REJECTED: "🚫 *Rejected*, nothing was changed",
+    State.CHANGES_REQUESTED: "✏️ *Changes requested*, nothing was changed; the answer to them comes in this thread",
+    State.SUPERSEDED: "✏️ *Edited*, nothing was changed; another card took the place of this one",
+    State.REVOKED: "🚫 *Revoked* before it was sent, nothing was changed",
     State.EXPIRED: "⌛ *Expired* without a decision, nothing was changed",
     State.DISPATCHED: "⚙️ *Being carried out* …",
     State.DONE: "✅ *Done* and read back",
@@ -134,6 +147,11 @@ def _source(name: str) -> str:
     return f"words of {mention(who)}" if who != name else mrkdwn(plain(name))
 
 
+def spoken(words: str) -> str:
+    """Return a sentence of our own in mrkdwn; people in it are shown as Slack shows them, nothing else is live."""
+    return _ESCAPED_PERSON.sub(r"<@\1>", mrkdwn(words))
+
+
 def _why(proposal: Proposal) -> str:
     cited = " ".join(f"[{plain(one)}]" for one in proposal.evidence[:20])
     return f"{_short(proposal.reason) or 'no reason was given'} {mrkdwn(cited)}"
@@ -161,22 +179,30 @@ def _deciders(approval: Approval) -> str:
 
 
 def _vote(vote: Vote) -> str:
-    verb = "approved" if vote.answer is Answer.APPROVE else "rejected"
-    return f"{mention(vote.voter)} {verb} {moment(vote.at)}"
+    return f"{mention(vote.voter)} {_VERBS[vote.answer]} {moment(vote.at)}"
 
 
 def _buttons(approval: Approval) -> list[JsonObject]:
     proposal = approval.proposal
-    view = button(VIEW, "View all", proposal.id)
-    if approval.state is not State.OPEN:
-        return [actions("infra_card", view)] if shortened(proposal) else []
+    view = [button(VIEW, "View all", proposal.id)] if shortened(proposal) else []
+    match approval.state:
+        case State.OPEN:
+            return _choices(proposal, view)
+        case State.APPROVED:
+            return [actions("infra_card", button(REVOKE, "Revoke", proposal.id, "danger"), *view)]
+        case _:
+            return [actions("infra_card", *view)] if view else []
+
+
+def _choices(proposal: Proposal, view: list[JsonObject]) -> list[JsonObject]:
     approve, reject = ballot(proposal.id, proposal.risk)
+    otherwise = button(CHANGES, "Request changes", proposal.id)
     if hides(proposal):
         return [
             context(f"{MARK} Some arguments do not fit here: open all of them to approve."),
-            actions("infra_card", view, reject),
+            actions("infra_card", *view, reject, otherwise),
         ]
-    return [actions("infra_card", approve, reject, *([view] if shortened(proposal) else []))]
+    return [actions("infra_card", approve, reject, otherwise, *view)]
 
 
 def _metadata(approval: Approval) -> JsonObject:

@@ -6,7 +6,7 @@ from itertools import islice
 
 from bot.approvals.model import Approval, State
 from bot.slack.blocks import FENCE, actions, context, fenced, header, section
-from bot.slack.cards import ballot, exact, standing
+from bot.slack.cards import ballot, exact, spoken, standing
 from bot.slack.escape import code, mrkdwn, plain
 from bot.slack.limits import MODAL_BLOCKS, MODAL_TITLE, SECTION
 from tools.contract import JsonObject, Proposal
@@ -34,7 +34,7 @@ def refused(words: str) -> JsonObject:
 
 def everything(approval: Approval, words: str = "") -> JsonObject:
     """Return the whole approval; if even a window cannot hold it, it says so and cannot be approved."""
-    told = [section(f"*{mrkdwn(words)}*")] if words else []
+    told = [section(f"*{spoken(words)}*")] if words else []
     blocks = [header(plain(approval.proposal.preview.summary)), *told, section(standing(approval))]
     parts = (block for title, text in _parts(approval.proposal) if text.strip() for block in _part(title, text))
     blocks += islice(parts, MODAL_BLOCKS)  # enough to tell that it is too much

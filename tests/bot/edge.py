@@ -39,6 +39,7 @@ class FakeFlow:
     now: Status = field(default_factory=lambda: Status((), (), ()))
     keys: set[str] = field(default_factory=set)
     failing: bool = False
+    seconds: float = 0.0
 
     async def hear(self, ask: Ask, keys: tuple[str, ...] = ()) -> bool:
         """Remember an ask."""
@@ -51,8 +52,9 @@ class FakeFlow:
         return True
 
     async def rule(self, vote: Vote) -> Ruling:
-        """Remember a vote."""
+        """Remember a vote, and take as long over it as it was told to."""
         self.votes.append(vote)
+        await asyncio.sleep(self.seconds)
         return self.ruling
 
     async def stop(self, thread: ThreadRef, by: str) -> int:

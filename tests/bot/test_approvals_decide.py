@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.approvals.decide import Refusal, approvers, count, lapsed, not_dispatchable, opened
+from bot.approvals.decide import Refusal, approvers, count, lapsed, moved, not_dispatchable, opened
 from bot.approvals.model import Answer, Approval, Decision, Effect, State, Vote
 from bot.people import Person
 from tests.bot.flow_fakes import ANA, BEN, CARA, GUS, NOON, PEOPLE, TEAM, THREAD, make_proposal, make_vote
@@ -105,7 +106,7 @@ def test_an_empty_group_means_nobody() -> None:
     assert _words(make_approval(), make_vote(), members=frozenset())
 
 
-@pytest.mark.parametrize("answer", list(Answer))
+@pytest.mark.parametrize("answer", [Answer.APPROVE, Answer.REJECT])
 def test_an_emoji_never_decides_high_risk(answer: Answer) -> None:
     """High risk is decided with buttons."""
     assert "emoji" in _words(make_approval(Risk.HIGH), make_vote(answer=answer, via="emoji"))
@@ -155,14 +156,65 @@ def test_another_policy_is_another_decision() -> None:
     assert "policy" in not_dispatchable(approved, ONCALL, "v2", NOON)
 
 
+@pytest.mark.parametrize("voter", [ANA, CARA])
+def test_a_yes_can_be_taken_back_until_it_is_sent(voter: str) -> None:
+    """The asker and every approver may revoke what was approved, also one who did not approve it."""
+    approved = count(make_approval(), make_vote(), PEOPLE[BEN], ONCALL, NOON)
+    assert isinstance(approved, Approval)
+
+    revoked = count(approved, make_vote(voter=voter, answer=Answer.REVOKE), PEOPLE[voter], ONCALL, NOON)
+
+    assert isinstance(revoked, Approval)
+    assert revoked.state is State.REVOKED
+    assert "revoked by" in _words(revoked, make_vote())
+
+
+@pytest.mark.parametrize("state", [State.DISPATCHED, State.DONE, State.FAILED, State.STALE, State.UNKNOWN])
+def test_what_is_sent_cannot_be_revoked(state: State) -> None:
+    """After the commit it is too late, and the sentence says so and how it stands."""
+    told = _words(replace(make_approval(), state=state), make_vote(answer=Answer.REVOKE))
+
+    assert "too late" in told
+    assert state.value in told
+
+
+def test_what_nobody_approved_cannot_be_revoked() -> None:
+    """Before a yes there is nothing to revoke; the sentence says what to do instead."""
+    assert "reject" in _words(make_approval(), make_vote(answer=Answer.REVOKE))
+
+
+def test_changes_need_words() -> None:
+    """Whoever wants changes says which."""
+    assert "few words" in _words(make_approval(), make_vote(answer=Answer.CHANGES))
+
+
+@pytest.mark.parametrize("answer", [Answer.CHANGES, Answer.EDIT, Answer.REVOKE])
+def test_an_emoji_says_yes_or_no_only(answer: Answer) -> None:
+    """Nothing but a yes or a no can be said with an emoji."""
+    approval = replace(make_approval(), state=State.APPROVED if answer is Answer.REVOKE else State.OPEN)
+
+    assert "emoji" in _words(approval, make_vote(answer=answer, via="emoji"))
+
+
+@pytest.mark.parametrize(
+    "state", [State.REJECTED, State.REVOKED, State.CHANGES_REQUESTED, State.SUPERSEDED, State.EXPIRED, State.STALE]
+)
+def test_every_end_has_a_sentence_of_its_own(state: State) -> None:
+    """Nobody who comes late has to guess how it ended."""
+    ends = {one: _words(replace(make_approval(), state=one), make_vote()) for one in list(State)}
+
+    assert [one for one, words in ends.items() if words == ends[state]] == [state]
+
+
 votes = st.builds(
     Vote,
-    approval_id=st.sampled_from(["p-1", "p-2"]),
+    approval_id=st.sampled_from(["p-1"] * 5 + ["p-2"]),
     voter=st.sampled_from([ANA, BEN, CARA, GUS]),
-    team=st.sampled_from([TEAM, TEAM, TEAM, "T0OTHER01"]),
-    answer=st.sampled_from(Answer),
-    via=st.sampled_from(["button", "emoji"]),
+    team=st.sampled_from([TEAM] * 5 + ["T0OTHER01"]),
+    answer=st.sampled_from([Answer.APPROVE, *Answer]),
+    via=st.sampled_from(["button", "button", "emoji"]),
     at=st.just(NOON),
+    words=st.sampled_from(["", " ", "smaller steps"]),
 )
 
 
@@ -182,11 +234,15 @@ def _person(vote: Vote) -> st.SearchStrategy[Person]:
 
 groups = st.frozensets(st.sampled_from([ANA, BEN, CARA, GUS]))
 approvals = st.builds(
-    make_approval,
-    risk=st.sampled_from(Risk),
-    quorum=st.integers(1, 3),
-    minutes=st.integers(1, 90),
-    asker=st.sampled_from([ANA, BEN, CARA, GUS, ""]),
+    lambda approval, barred: replace(approval, barred=barred),
+    st.builds(
+        make_approval,
+        risk=st.sampled_from(Risk),
+        quorum=st.integers(1, 3),
+        minutes=st.integers(1, 90),
+        asker=st.sampled_from([ANA, BEN, CARA, GUS, ""]),
+    ),
+    st.sampled_from([(), (), (BEN,), (ANA, CARA)]),
 )
 cast = votes.flatmap(
     lambda vote: st.tuples(st.just(vote), _person(vote), groups, st.integers(0, 20).map(lambda n: timedelta(minutes=n)))
@@ -197,18 +253,28 @@ Cast = tuple[Vote, Person, frozenset[str], timedelta]
 def _entitled(approval: Approval, told: Cast) -> bool:
     """Say the rules once more, in another way than the product does."""
     vote, person, members, later = told
-    asks = approval.proposal
+    asks, by_emoji = approval.proposal, vote.via == "emoji"
+    own = vote.voter == asks.asker
+    open_now = approval.state is State.OPEN and NOON + later < approval.expires_at
     return all(
         (
-            approval.state is State.OPEN,
-            NOON + later < approval.expires_at,
+            approval.state is State.APPROVED if vote.answer is Answer.REVOKE else open_now,
             (vote.approval_id, person.id, person.team, vote.team) == (asks.id, vote.voter, TEAM, TEAM),
             not any((person.bot, person.guest, person.deactivated)),
-            vote.via == "button" or asks.risk is not Risk.HIGH,
-            vote.voter in members or (vote.voter == asks.asker and vote.answer is Answer.REJECT),
-            vote.answer is Answer.REJECT or vote.voter not in {asks.asker, *approvers(approval)},
+            not by_emoji or (asks.risk is not Risk.HIGH and vote.answer in {Answer.APPROVE, Answer.REJECT}),
+            vote.answer is not Answer.CHANGES or vote.words.strip(),
+            vote.voter in members or own,
+            vote.answer is not Answer.APPROVE or vote.voter not in {asks.asker, *approvers(approval), *approval.barred},
         )
     )
+
+
+CLOSES = {
+    Answer.REJECT: State.REJECTED,
+    Answer.CHANGES: State.CHANGES_REQUESTED,
+    Answer.EDIT: State.SUPERSEDED,
+    Answer.REVOKE: State.REVOKED,
+}
 
 
 @given(approvals, st.lists(cast, max_size=6))
@@ -217,10 +283,84 @@ def test_a_vote_counts_if_and_only_if_it_should(approval: Approval, story: list[
     for told in story:
         vote, person, members, later = told
         ruled = count(approval, vote, person, members, NOON + later)
-        assert isinstance(ruled, Approval) == _entitled(approval, told)
+        assert isinstance(ruled, Approval) == bool(_entitled(approval, told))
         if isinstance(ruled, Approval):
             assert ruled.revision == approval.revision + 1
-            assert (ruled.state is State.REJECTED) == (vote.answer is Answer.REJECT)
             enough = len(approvers(ruled)) >= ruled.decision.quorum
-            assert (ruled.state is State.APPROVED) == (enough and vote.answer is Answer.APPROVE)
+            assert ruled.state is CLOSES.get(vote.answer, State.APPROVED if enough else State.OPEN)
             approval = ruled
+
+
+class Desk(RuleBasedStateMachine):
+    """Everything that can happen to one approval, and a book of who said what, kept apart from the product."""
+
+    @initialize(approval=approvals)
+    def open(self, approval: Approval) -> None:
+        """Open an approval at noon."""
+        self.approval, self.now, self.members = approval, NOON, ONCALL
+        self.yes: set[str] = set()
+        self.over = False
+        self.sent = 0
+
+    @rule(told=cast)
+    def vote(self, told: Cast) -> None:
+        """Let somebody say something; what counts goes into the book."""
+        vote, person, _, _ = told
+        ruled = count(self.approval, vote, person, self.members, self.now)
+        if isinstance(ruled, Approval):
+            self.approval = ruled
+            self.yes |= {vote.voter} if vote.answer is Answer.APPROVE else set()
+            self.over = self.over or vote.answer is not Answer.APPROVE
+
+    @rule(minutes=st.integers(1, 10))
+    def wait(self, minutes: int) -> None:
+        """Let time pass; the clock ends what nobody decided."""
+        self.now += timedelta(minutes=minutes)
+        if self.approval.state is State.OPEN and self.now >= self.approval.expires_at:
+            self.approval = lapsed(self.approval)
+
+    @rule(members=groups)
+    def regroup(self, members: frozenset[str]) -> None:
+        """Let people join and leave the group."""
+        self.members = members
+
+    @rule(version=st.sampled_from(["v1", "v1", "v1", "v2"]))
+    def dispatch(self, version: str) -> None:
+        """Let a worker take it up, as `bot.changing` does; what is sent must have had a valid quorum."""
+        if self.approval.state is not State.APPROVED:
+            return
+        if not_dispatchable(self.approval, self.members, version, self.now):
+            self.approval = moved(self.approval, State.REFUSED)
+            return
+        self.approval = moved(self.approval, State.DISPATCHED)
+        self.sent += 1
+        asked = {self.approval.proposal.asker, *self.approval.barred}
+        assert len(self.yes) >= self.approval.decision.quorum
+        assert self.yes <= self.members
+        assert not self.yes & asked
+        assert self.now < self.approval.expires_at
+        assert version == "v1"
+        assert not self.over
+
+    @invariant()
+    def sent_once(self) -> None:
+        """Nothing is ever sent twice, whatever comes after."""
+        assert getattr(self, "sent", 0) <= 1
+
+
+TestNoWayAroundTheQuorum = Desk.TestCase
+TestNoWayAroundTheQuorum.settings = settings(max_examples=150, stateful_step_count=12, deadline=None)
+
+
+@pytest.mark.parametrize(("quorum", "voters"), [(1, (BEN,)), (2, (BEN, CARA))])
+def test_the_way_to_a_dispatch_exists(quorum: int, voters: tuple[str, ...]) -> None:
+    """Enough of the right people in time do get their change; the rules are not merely a wall."""
+    approval = make_approval(quorum=quorum)
+
+    for voter in voters:
+        voted = count(approval, make_vote(voter=voter), PEOPLE[voter], ONCALL, NOON)
+        assert isinstance(voted, Approval)
+        approval = voted
+
+    assert approval.state is State.APPROVED
+    assert not_dispatchable(approval, ONCALL, "v1", NOON) == ""

@@ -33,6 +33,12 @@ class Office:
         """Let a person do something on the page."""
         return await asyncio.to_thread(does, Visitor(self.edge.url, user))
 
+    async def said(self, user: str, words: str) -> None:
+        """Wait until a person's window says this."""
+        async with asyncio.timeout(10):
+            while words not in str(self.edge.workspace.modals.shown(user)):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.01)
+
     async def quiet(self) -> None:
         """Wait until everything that was delivered is acked."""
         async with asyncio.timeout(10):

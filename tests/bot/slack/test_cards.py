@@ -80,21 +80,38 @@ def test_the_window_shows_everything_or_cannot_approve(text: str, length: int) -
     assert complete == (cards.APPROVE in json.dumps(blocks))
 
 
-def test_an_open_card_has_two_buttons_that_carry_only_the_id() -> None:
+def test_an_open_cards_buttons_carry_only_the_id() -> None:
     """The buttons carry the approval's id and nothing else."""
     blocks = cards.card(an_approval()).blocks
 
     [row] = [block for block in blocks if block["type"] == "actions"]
     buttons = row["elements"]
     assert isinstance(buttons, list)
-    assert [button["action_id"] for button in buttons] == [cards.APPROVE, cards.REJECT]
+    assert [button["action_id"] for button in buttons] == [cards.APPROVE, cards.REJECT, cards.CHANGES]
     assert {button["value"] for button in buttons} == {a_proposal().id}
 
 
-@pytest.mark.parametrize("state", [state for state in State if state is not State.OPEN])
+@pytest.mark.parametrize("state", [state for state in State if state not in {State.OPEN, State.APPROVED}])
 def test_a_decided_card_has_no_buttons(state: State) -> None:
     """What is decided cannot be clicked any more."""
     assert not [block for block in cards.card(an_approval(state)).blocks if block["type"] == "actions"]
+
+
+def test_an_approved_card_can_be_revoked() -> None:
+    """Until it is sent, the yes can be taken back."""
+    [row] = [block for block in cards.card(an_approval(State.APPROVED)).blocks if block["type"] == "actions"]
+
+    buttons = row["elements"]
+    assert isinstance(buttons, list)
+    assert [button["action_id"] for button in buttons] == [cards.REVOKE]
+
+
+def test_people_in_our_own_sentences_are_shown_and_nothing_else_is_live() -> None:
+    """A sentence may name people; a channel, a link or a group in it stays words."""
+    shown = cards.spoken(f"<@{BEN}> did it <!channel> <https://evil.example|here> <@U0CTO|x>")
+
+    assert f"<@{BEN}>" in shown
+    assert shown.count("<") == 1
 
 
 def test_arguments_that_do_not_fit_must_be_opened() -> None:
@@ -104,7 +121,7 @@ def test_arguments_that_do_not_fit_must_be_opened() -> None:
     [row] = [block for block in blocks if block["type"] == "actions"]
     buttons = row["elements"]
     assert isinstance(buttons, list)
-    assert [button["action_id"] for button in buttons] == [cards.VIEW, cards.REJECT]
+    assert [button["action_id"] for button in buttons] == [cards.VIEW, cards.REJECT, cards.CHANGES]
 
 
 @pytest.mark.parametrize(("risk", "asks"), [(Risk.LOW, False), (Risk.MEDIUM, True), (Risk.HIGH, True)])
