@@ -23,7 +23,7 @@ TEXT = 4000
 """Characters of a message's text: https://docs.slack.dev/reference/methods/chat.postMessage"""
 MODAL_TITLE = 24
 """Characters of a modal's title: https://docs.slack.dev/reference/views/modal-views"""
-METADATA = 8000
+METADATA = 12_000
 """Bytes of JSON we put into a message's metadata; Slack states no figure, so we stay below a message's own size."""
 
 

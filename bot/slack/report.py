@@ -9,10 +9,12 @@ from agents.contract import Ended, Ending, Report, Usage
 from bot.slack.blocks import context
 from bot.slack.escape import cut, mrkdwn, plain
 from bot.slack.limits import METADATA
-from tools.contract import JsonObject
+from tools.contract import Call, JsonObject
 
 EVENT = "infra_report"
 _REPORT = TypeAdapter(Report)
+_FEWER = ((3, 12), (1, 6), (0, 2), (0, 0))
+"""How many findings and readings are left when not even four findings and all readings fit."""
 _ENDINGS = {
     Ending.ANSWERED: "",
     Ending.INCONCLUSIVE: "inconclusive: see what is unknown",
@@ -37,7 +39,7 @@ def metadata(ended: Ended, run_id: str) -> JsonObject:
 
 
 def trimmed(report: Report, limit: int = METADATA) -> str:
-    """Return the report as JSON of at most `limit` bytes: weaker findings go first, then evidence, then words."""
+    """Return the report as JSON of at most `limit` bytes: sentences are cut, then findings, then evidence."""
     for smaller in _smaller(report):
         text = json.dumps(_REPORT.dump_python(smaller, mode="json"), ensure_ascii=False)
         if len(text.encode()) <= limit:
@@ -46,12 +48,36 @@ def trimmed(report: Report, limit: int = METADATA) -> str:
 
 
 def _smaller(report: Report) -> list[Report]:
-    sizes = [(len(report.findings), len(report.evidence)), (12, 24), (6, 12), (3, 6), (1, 2), (0, 0)]
-    steps = [replace(report, findings=report.findings[:some], evidence=report.evidence[:more]) for some, more in sizes]
+    """Return the report ever smaller; which readings were taken is kept longest."""
+    lean = _lean(report)
+    steps = [report, lean]
+    steps += [replace(lean, findings=lean.findings[:most]) for most in (16, 8, 4)]
+    steps += [replace(lean, findings=lean.findings[:some], evidence=lean.evidence[:more]) for some, more in _FEWER]
     last = replace(
         steps[-1], ruled_out=report.ruled_out[:3], unknowns=report.unknowns[:3], answer=cut(report.answer, 1500)
     )
     return [*steps, last, Report(answer=cut(report.answer, 500), health=report.health, cause=cut(report.cause, 300))]
+
+
+def _lean(report: Report) -> Report:
+    """Return the report with each sentence short, and without what only the engine needs: leads and advice."""
+    findings = tuple(
+        replace(
+            cited, finding=replace(cited.finding, observed=cut(cited.finding.observed, 200), leads_to=(), advice="")
+        )
+        for cited in report.findings
+    )
+    evidence = tuple(
+        replace(one, call=_short(one.call), title=cut(one.title, 60), summary=cut(one.summary, 80))
+        for one in report.evidence
+    )
+    return replace(report, findings=findings, evidence=evidence)
+
+
+def _short(call: Call) -> Call:
+    return Call(
+        call.tool, {name: cut(value, 60) if isinstance(value, str) else value for name, value in call.args.items()}
+    )
 
 
 def _tokens(usage: Usage) -> str:
