@@ -26,13 +26,23 @@ def _parser() -> argparse.ArgumentParser:
         ("doctor", "check settings, Slack, AWS, Kubernetes, Redis and the model, and say how to fix each"),
     ):
         commands.add_parser(name, help=summary, description=summary).set_defaults(command=name)
+    _with_arguments(commands)
+    return parser
+
+
+def _with_arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands that are told something."""
     ask = commands.add_parser("ask", help="the same run in a terminal", description="Run an ask and print the answer.")
     ask.add_argument("words", nargs="+", help="what you want to know")
     ask.set_defaults(command="ask")
+    permissions = commands.add_parser(
+        "permissions", help="print what to grant", description="Print what to grant Infra."
+    )
+    permissions.add_argument("part", nargs="?", default="", help="one part only, such as aws-read or kubernetes")
+    permissions.set_defaults(command="permissions")
     audit = commands.add_parser("audit", help="check the audit trail", description="Check the audit trail.")
     audit.add_argument("action", choices=["verify"], help="verify: walk the hash chain and name the first break")
     audit.set_defaults(command="audit")
-    return parser
 
 
 def _commands() -> dict[str, Callable[[argparse.Namespace], Coroutine[None, None, int]]]:
@@ -46,6 +56,7 @@ def _commands() -> dict[str, Callable[[argparse.Namespace], Coroutine[None, None
         "clock": lambda _: commands.serve("clock"),
         "doctor": lambda _: commands.doctor(),
         "ask": lambda chosen: commands.ask(" ".join(chosen.words)),
+        "permissions": lambda chosen: commands.permissions(chosen.part),
         "audit": lambda _: commands.audit_verify(),
     }
 

@@ -15,11 +15,14 @@ from agents.contract import Ask, AskKind, Ended, Proposed, Said, Step, StepState
 from bot.build import LateRunner, Parts, build
 from bot.doctor import diagnose
 from bot.masking import log_to_stderr
+from bot.permissions import TITLES, sections
 from bot.store.connection import connect
 from bot.store.signing import signing_key
 from bot.store.store import make_store
 from bot.web import make_web
 from config.settings import settings
+from tools import CATALOGUE
+from tools.people import read_people
 from tools.redact import read_patterns
 
 log = logging.getLogger(__name__)
@@ -72,6 +75,19 @@ async def doctor() -> int:
         sys.stdout.write(f"{'✓' if check.ok else '✗'} {check.name}: {check.words}\n")
         failed = failed or not check.ok
     return int(failed)
+
+
+async def permissions(part: str) -> int:
+    """Print what to grant for the tools there are: all parts under their titles, or one as it is."""
+    told = settings()
+    parts = sections(
+        CATALOGUE, read_people(told.infra_config / "people.toml"), told.infra_config / "slack_manifest.json"
+    )
+    if part and part not in parts:
+        sys.stderr.write(f"There is no part {part}; there are: {', '.join(parts)}.\n")
+        return 1
+    sys.stdout.write(parts[part] if part else "\n".join(f"# {TITLES[name]} ({name})\n{parts[name]}" for name in parts))
+    return 0
 
 
 async def audit_verify() -> int:

@@ -14,6 +14,7 @@ from bot.store.signing import signing_key
 from config.settings import Settings
 from tools import CATALOGUE
 from tools.contract import Change, Reading, ToolError
+from tools.people import read_people
 
 SCOPES = frozenset(
     {
@@ -65,6 +66,7 @@ async def _settings(settings: Settings) -> str:
     changes = [tool.name for tool in CATALOGUE.values() if isinstance(tool, Change)]
     policy = read_policy(settings.infra_config / "policy.toml", changes)
     channels = read_channels(settings.infra_config / "channels.toml")
+    read_people(settings.infra_config / "people.toml")
     signing_key(settings)
     return f"policy {policy.version[:8]}, {len(channels.channel)} channels, {len(CATALOGUE)} tools"
 

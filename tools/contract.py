@@ -130,10 +130,17 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A tool that only looks. Made by `@reads`."""
+    """A tool that only looks. Made by `@reads`.
+
+    Attributes:
+        name: The function's name.
+        call: Takes the reading.
+        needs: Permissions in the target's own words (see `Change`): all that it may ever call.
+    """
 
     name: str
     call: Callable[..., Observation]
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,9 @@ class Change:
         name: The function's name.
         apply: Makes the change; returns one sentence. Reads `tools.acting.grant()` for its preconditions and id.
         risk: Decided by the author of the tool, next to the code.
-        needs: Permissions in the target's own words, such as `apps/deployments/scale:patch`.
+        needs: Permissions in the target's own words: `apps/deployments/scale:patch` (group, resource, verb; the core
+            group is `core`) or `rds:StopDBInstance` (AWS's service and action);
+            everything that applying, previewing and settling call.
         preview: Same arguments as `apply`; says what would change.
         settle: Same arguments as `apply`; reads back whether this very grant took effect.
         version: Changes whenever arguments, risk or needs do, so an old approval does not fit a new tool.

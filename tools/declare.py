@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from functools import cache
-from typing import Annotated, ParamSpec, get_type_hints
+from typing import Annotated, ParamSpec, get_type_hints, overload
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, create_model
 
@@ -22,9 +22,26 @@ KubeName = Annotated[
 Minutes = Annotated[int, Field(ge=1, le=1440, description="minutes")]
 
 
-def reads(function: Callable[P, Observation]) -> Reading:
-    """Declare a reading: it only looks, so agents may call it freely and a run may be repeated."""
-    return Reading(name=function.__name__, call=function)
+@overload
+def reads(function: Callable[P, Observation]) -> Reading: ...
+
+
+@overload
+def reads(*, needs: tuple[str, ...]) -> Callable[[Callable[P, Observation]], Reading]: ...
+
+
+def reads(
+    function: Callable[P, Observation] | None = None, *, needs: tuple[str, ...] = ()
+) -> Reading | Callable[[Callable[P, Observation]], Reading]:
+    """Declare a reading: it only looks, so agents may call it freely and a run may be repeated.
+
+    Args:
+        function: What takes the reading.
+        needs: Permissions it asks of AWS or Kubernetes; a reading that asks neither declares none.
+    """
+    if function is None:
+        return lambda declared: Reading(declared.__name__, declared, needs)
+    return Reading(function.__name__, function)
 
 
 def changes(

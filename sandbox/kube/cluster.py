@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,7 @@ from sandbox.world import World
 STEP = 0.5
 """Seconds of the company's time in one step of the controllers."""
 MOST_STEPS = 240
+MOST_ASKED = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,19 @@ class Write:
     name: str
     body: Any
     agent: str
+    user: str = ""  # whom the request acted as
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request that was allowed, whatever came of it: who may do what is measured by these."""
+
+    user: str
+    verb: str
+    group: str  # empty for the core group
+    resource: str
+    namespace: str
 
 
 class Cluster:
@@ -56,12 +71,12 @@ class Cluster:
 
     def __init__(self, world: World, clock: Clock) -> None:
         settings: Mapping[str, Any] = world.settings
-        self.world = world
-        self.clock = clock
+        self.world, self.clock = world, clock
         self.lock = threading.RLock()
         self.registry = Registry()
         self.store = Store()
         self.writes: list[Write] = []
+        self.asked: deque[Asked] = deque(maxlen=MOST_ASKED)
         self.access = Access.read(settings.get("rbac"))
         self.recorder = Recorder(self.store, clock)
         self.kubelet = Kubelet(self.store, self.recorder, clock, Pace.read(settings.get("pace")))

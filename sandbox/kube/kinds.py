@@ -57,6 +57,7 @@ def _kind(group: str, version: str, name: str, plural: str, short: str = "", **m
 _ALL = ("all",)
 _STATUS = ("status",)
 _SCALED = ("status", "scale")
+ADMISSION = "admissionregistration.k8s.io"
 
 POD = _kind("", "v1", "Pod", "pods", "po", subresources=("status", "log"), categories=_ALL)
 SERVICE = _kind("", "v1", "Service", "services", "svc", subresources=_STATUS, categories=_ALL)
@@ -120,6 +121,8 @@ KINDS: tuple[Kind, ...] = (
     _kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings"),
     _kind("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", namespaced=False),
     _kind("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced=False),
+    _kind(ADMISSION, "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", namespaced=False),
+    _kind(ADMISSION, "v1", "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings", namespaced=False),
 )
 
 POD_METRICS = _kind("metrics.k8s.io", "v1beta1", "PodMetrics", "pods", verbs=("get", "list"))

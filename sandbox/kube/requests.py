@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from sandbox.kube.access import USER
 from sandbox.kube.cluster import Cluster, Write
 from sandbox.kube.events import as_new
 from sandbox.kube.kinds import EVENT, NEW_EVENT, Kind, Object
@@ -28,6 +29,8 @@ class Request:
     body: bytes = b""
     content_type: str = "application/json"
     agent: str = ""
+    user: str = USER
+    groups: tuple[str, ...] = ()
 
     @property
     def dry(self) -> bool:
@@ -75,5 +78,6 @@ def body_of(request: Request) -> Object:
 def log(cluster: Cluster, request: Request, body: Any) -> None:
     """Note an effect: an accepted change that is no dry run."""
     name = request.name or str((body or {}).get("metadata", {}).get("name", ""))
-    write = Write(cluster.clock.time(), request.verb, request.resource, request.namespace, name, body, request.agent)
+    at, what = cluster.clock.time(), request.resource
+    write = Write(at, request.verb, what, request.namespace, name, body, request.agent, request.user, request.groups)
     cluster.writes.append(write)

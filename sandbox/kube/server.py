@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator, Callable
 from aiohttp import web
 
 from sandbox.kube import deleting, reading, writing
-from sandbox.kube.cluster import Cluster, Write
+from sandbox.kube.access import USER
+from sandbox.kube.cluster import Asked, Cluster, Write
 from sandbox.kube.discovery import discovered
 from sandbox.kube.kinds import NAMESPACE, POD, Object
-from sandbox.kube.refusals import Refusal, forbidden, method_not_allowed, no_such_path, not_found
+from sandbox.kube.refusals import Refusal, bad_request, forbidden, method_not_allowed, no_such_path, not_found
 from sandbox.kube.requests import Answer, Request
 from sandbox.kube.reviews import reviewed
 from sandbox.kube.tables import as_table
@@ -35,6 +36,7 @@ _VERBS: dict[str, Callable[[Cluster, Request], Answer]] = {
     "delete": deleting.delete,
     "deletecollection": deleting.delete_collection,
 }
+READS = {"get", "list", "watch"}
 _METHODS = {"GET": "get", "HEAD": "get", "POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 
 
@@ -95,7 +97,11 @@ def _check(cluster: Cluster, request: Request) -> None:
     Raises:
         Refusal: It does not pass.
     """
-    cluster.access.check(request.verb, request.kind, request.namespace, request.name, request.subresource)
+    kind, where = request.kind, request.namespace
+    cluster.access.check(request.verb, kind, where, request.name, request.subresource, user=request.user)
+    if request.verb not in READS and not request.dry:
+        cluster.access.rehearsed(kind, request.name, request.user)
+    cluster.asked.append(Asked(request.user, request.verb, kind.group, request.resource, where))
     if request.subresource and request.subresource not in request.kind.subresources:
         raise no_such_path()
     if request.verb not in request.kind.verbs:
@@ -129,7 +135,24 @@ def _parsed(cluster: Cluster, http: web.Request, body: bytes) -> Request:
     query: dict[str, str] = dict(http.query)
     media = http.headers.get("Content-Type", "").split(";")[0].strip()
     verb = _verb(http.method, name, query)
-    return Request(verb, kind, namespace, name, subresource, query, body, media, http.headers.get("User-Agent", ""))
+    agent, (user, groups) = http.headers.get("User-Agent", ""), _acting(cluster, http)
+    return Request(verb, kind, namespace, name, subresource, query, body, media, agent, user, groups)
+
+
+def _acting(cluster: Cluster, http: web.Request) -> tuple[str, tuple[str, ...]]:
+    """Return whom a request acts as: the bot's account, or whom it impersonates.
+
+    https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
+
+    Raises:
+        Refusal: It may not impersonate, or names groups of nobody.
+    """
+    user, groups = http.headers.get("Impersonate-User", ""), tuple(http.headers.getall("Impersonate-Group", ()))
+    if groups and not user:
+        raise bad_request("requested [{Group}] without impersonating a user")
+    if user:
+        cluster.access.impersonates(user)
+    return user or USER, groups
 
 
 def _path(parts: list[str]) -> tuple[str, str, str, list[str]]:

@@ -42,7 +42,7 @@ LOOKBACK = timedelta(days=14)
 ROWS = 40
 
 
-@reads
+@reads(needs=("cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"))
 def aws_alarms(name_contains: Part = "", state: State = "") -> Observation:
     """List CloudWatch alarms: firing ones first, then those that fired in the last hour.
 
@@ -62,7 +62,7 @@ def aws_alarms(name_contains: Part = "", state: State = "") -> Observation:
     return Observation(_list(found, recent, now), findings)
 
 
-@reads
+@reads(needs=("cloudwatch:DescribeAlarms", "cloudwatch:DescribeAlarmHistory"))
 def aws_alarm_history(alarm: AlarmName, minutes: Minutes = 180) -> Observation:
     """Tell what an alarm did: when it fired, for how long, how often, and whether it does so every day."""
     now = datetime.now(UTC)

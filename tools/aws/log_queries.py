@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 7.0
 POLL_SECONDS = 0.1
 
 
-@reads
+@reads(needs=("logs:DescribeLogGroups", "logs:StartQuery", "logs:GetQueryResults", "logs:StopQuery"))
 def aws_logs_insights(log_group: LogGroup, query: Query, minutes: Minutes = 60, around: Around = "") -> Observation:
     """Run a CloudWatch Logs Insights query over a log group and return its table."""
     span = window(minutes, around)

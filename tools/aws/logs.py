@@ -54,7 +54,7 @@ RISEN = 3.0
 NOTABLE = 6
 
 
-@reads
+@reads(needs=("logs:DescribeLogGroups", "logs:FilterLogEvents"))
 def aws_log_errors(log_group: LogGroup, minutes: Minutes = 60, around: Around = "") -> Observation:
     """Cluster the error lines of a log group: which messages, how often, since when, and whether they are new.
 

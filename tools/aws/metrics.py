@@ -50,7 +50,7 @@ BAD_WHEN_HIGH = re.compile(
 BAD_WHEN_LOW = re.compile(r"free|available|balance|healthyhost|credit|remaining|success", re.IGNORECASE)
 
 
-@reads
+@reads(needs=("cloudwatch:GetMetricData", "cloudwatch:ListMetrics", "cloudwatch:DescribeAlarmsForMetric"))
 def aws_metric(
     namespace: Name,
     metric: Name,

@@ -107,7 +107,7 @@ MEANINGS = (
 """What messages mean, the most telling first: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html"""
 
 
-@reads
+@reads(needs=("rds:DescribeDBInstances", "rds:DescribeDBParameters"))
 def aws_rds_instance(instance: InstanceName) -> Observation:
     """Describe an RDS instance: state, engine, class, storage, connection limit, replicas, pending changes."""
     with rds() as client:
@@ -124,7 +124,7 @@ def aws_rds_instance(instance: InstanceName) -> Observation:
     return Observation("\n".join(rows), tuple(state_findings(told)))
 
 
-@reads
+@reads(needs=("rds:DescribeDBInstances", "rds:DescribeEvents"))
 def aws_rds_events(instance: InstanceName, minutes: Minutes = 180, around: Around = "") -> Observation:
     """List what RDS says happened to an instance: failovers, restarts, storage, changes, backups."""
     span = window(minutes, around)

@@ -21,7 +21,7 @@ PARTS = ("ReadIOPS", "WriteIOPS")
 """Measured apart, judged together: the storage's limit is for both."""
 
 
-@reads
+@reads(needs=("rds:DescribeDBInstances", "rds:DescribeDBParameters", "cloudwatch:GetMetricData"))
 def aws_rds_health(instance: InstanceName, minutes: Minutes = 60, around: Around = "") -> Observation:
     """Check an RDS instance's vital signs: connections, CPU, storage, memory, replica lag, disk.
 

@@ -70,7 +70,7 @@ class Load:
     statements: Sequence[Share]
 
 
-@reads
+@reads(needs=("rds:DescribeDBInstances", "pi:GetResourceMetrics", "pi:DescribeDimensionKeys"))
 def aws_rds_performance(instance: InstanceName, minutes: Minutes = 60, around: Around = "") -> Observation:
     """Tell a database's load (average active sessions), what it waits for, and which SQL makes it."""
     span = window(minutes, around)

@@ -22,7 +22,7 @@ SYSTEM = {"kube-system", "kube-public", "kube-node-lease"}
 Words = Annotated[str, Field(max_length=2000, description="a question, an alarm's name, a host, or a service's name")]
 
 
-@reads
+@reads(needs=("apps/deployments:list",))
 def service_lookup(words: Words) -> Observation:
     """Find the service that words are about: where it runs, its database, logs, alarms, owners and dependencies."""
     deployments, note = _deployments()

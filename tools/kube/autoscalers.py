@@ -28,7 +28,7 @@ FINDINGS = {
 }
 
 
-@reads
+@reads(needs=("autoscaling/horizontalpodautoscalers:list",))
 def kube_hpa(namespace: Everywhere = "") -> Observation:
     """Look at horizontal pod autoscalers: target, limits, current and wanted pods, metrics, conditions."""
     api, now = reader(), datetime.now(UTC)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -12,7 +12,10 @@ from config.settings import settings
 from tools.acting import grant
 from tools.contract import JsonObject, ToolError, Unknown
 from tools.kube.fields import name_of, part, parts, some, text
+from tools.kube.impersonation import impersonating
+from tools.kube.paths import path_of
 from tools.kube.refusals import Forbidden, Missing, refusal
+from tools.people import Identity, acting_identity
 
 CONNECT_SECONDS, READ_SECONDS = 2.0, 8.0
 WRITE_SECONDS = 6
@@ -20,12 +23,6 @@ WRITE_SECONDS = 6
 PAGE = 500
 """https://kubernetes.io/docs/reference/using-api/api-concepts/#retrieving-large-results-sets-in-chunks"""
 ACCOUNT_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
-PATHS = (
-    dict.fromkeys(("pods", "services", "events", "nodes", "resourcequotas", "limitranges"), "/api/v1")
-    | dict.fromkeys(("deployments", "replicasets", "statefulsets", "daemonsets"), "/apis/apps/v1")
-    | {"horizontalpodautoscalers": "/apis/autoscaling/v2", "poddisruptionbudgets": "/apis/policy/v1"}
-)
-"""Where each kind lives, by its plural name."""
 
 
 def reader() -> "Reader":
@@ -39,22 +36,22 @@ def rehearsal() -> "Rehearsal":
 
 
 def writer() -> "Writer":
-    """Return a client that changes the cluster.
+    """Return a client that changes the cluster, as the person who approved it.
 
     Raises:
-        Refused: Outside the executor.
+        Refused: Outside the executor, or for an approver whom people.toml does not map.
     """
-    grant()
-    return Writer(_connection(settings().kubeconfig))
+    return Writer(replace(_connection(settings().kubeconfig), acts_as=acting_identity(grant())))
 
 
 @dataclass(frozen=True)
 class Connection:
-    """An authenticated connection pool to one cluster; `home` is the account's own namespace, if it has one."""
+    """A connection pool to one cluster; `home` is the account's own namespace, `acts_as` whom it impersonates."""
 
     api: Any
     name: str
     home: str = ""
+    acts_as: Identity | None = None
 
     @property
     def server(self) -> str:
@@ -76,7 +73,7 @@ class Connection:
         request = self.api.param_serialize(
             method, path, query_params=list(query), header_params=headers, body=body, auth_settings=["BearerToken"]
         )
-        response = self._answer(request, doing, writing=writing)
+        response = self._answer(impersonating(request, self.acts_as), doing, writing=writing)
         if not 200 <= response.status < 300:  # noqa: PLR2004  the range of success is how HTTP is spoken
             raise refusal(response.status, response.data or b"", doing=doing, writing=writing)
         return bytes(response.data or b"")
@@ -123,7 +120,7 @@ class Reader:
             ToolError: When they cannot be listed.
         """
         where, home = namespace or "all namespaces", self.connection.home
-        pages = self._pages(_path(kind, namespace), f"list {kind} in {where}", (("limit", str(PAGE)),))
+        pages = self._pages(path_of(kind, namespace), f"list {kind} in {where}", (("limit", str(PAGE)),))
         try:
             return [one for page in pages for one in parts(page, "items")]
         except Forbidden as error:
@@ -147,7 +144,9 @@ class Reader:
             Missing: Says which ones there are instead.
         """
         try:
-            return _json(self.connection.send("GET", _path(kind, namespace, name), f"get {kind} {name} in {namespace}"))
+            return _json(
+                self.connection.send("GET", path_of(kind, namespace, name), f"get {kind} {name} in {namespace}")
+            )
         except Missing as error:
             raise Missing(self._instead(kind, namespace, name)) from error
 
@@ -160,7 +159,7 @@ class Reader:
         query = (("container", container), ("tailLines", str(lines)), ("timestamps", "true"))
         doing = f"read the log of {container} in pod {pod} in {namespace}"
         asked = (*query, ("previous", "true")) if previous else query
-        return self.connection.send("GET", f"{_path('pods', namespace, pod)}/log", doing, query=asked).decode(
+        return self.connection.send("GET", f"{path_of('pods', namespace, pod)}/log", doing, query=asked).decode(
             "utf-8", "replace"
         )
 
@@ -191,7 +190,7 @@ class Rehearsal(Reader):
         """
         doing = f"try out a patch of {kind} {name} in {namespace}"
         query = (("dryRun", "All"),)
-        return _json(self.connection.send("PATCH", _path(kind, namespace, name), doing, query=query, body=patch))
+        return _json(self.connection.send("PATCH", path_of(kind, namespace, name), doing, query=query, body=patch))
 
 
 @dataclass
@@ -209,7 +208,7 @@ class Writer(Reader):
         grant()
         doing = f"patch {kind} {name} in {namespace}"
         query = (("timeout", f"{WRITE_SECONDS}s"), ("fieldManager", "infra"))
-        return _json(self.connection.send("PATCH", _path(kind, namespace, name), doing, query=query, body=patch))
+        return _json(self.connection.send("PATCH", path_of(kind, namespace, name), doing, query=query, body=patch))
 
 
 @cache
@@ -236,11 +235,6 @@ def _connection(kubeconfig: str) -> Connection:
 def _named(api: Any) -> Any:
     api.user_agent = "infra"
     return api
-
-
-def _path(kind: str, namespace: str, name: str = "") -> str:
-    where = f"/namespaces/{namespace}" if namespace and kind != "nodes" else ""
-    return f"{PATHS[kind]}{where}/{kind}" + (f"/{name}" if name else "")
 
 
 def _json(body: bytes) -> JsonObject:

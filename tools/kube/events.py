@@ -47,7 +47,7 @@ class Event:
         return f"{self.kind.lower()}/{self.namespace}/{self.name}"
 
 
-@reads
+@reads(needs=("core/events:list",))
 def kube_events(namespace: Everywhere = "", name: Part = "", minutes: Minutes = 60) -> Observation:
     """List what happened in a namespace (or to one object): warnings first, then the rest, newest first.
 

@@ -27,7 +27,7 @@ ADVICE = {
 }
 
 
-@reads
+@reads(needs=("core/pods:get", "core/pods:list", "core/pods/log:get"))
 def kube_logs(
     namespace: KubeName, pod: KubeName, container: Container = "", *, previous: bool = False, lines: Lines = 200
 ) -> Observation:

@@ -25,7 +25,7 @@ Pods: TypeAlias = dict[str, list[JsonObject]]
 """Pods by node."""
 
 
-@reads
+@reads(needs=("core/nodes:list", "core/pods:list"))
 def kube_nodes() -> Observation:
     """Look at nodes: ready or not, pressure, cordons, and requests against what is allocatable."""
     api, now = reader(), datetime.now(UTC)

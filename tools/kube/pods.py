@@ -44,7 +44,7 @@ Workload = Annotated[str, Field(max_length=253, description="a workload's or pod
 ROWS = 60
 
 
-@reads
+@reads(needs=("core/pods:list", "apps/deployments:list", "apps/replicasets:list", "core/events:list"))
 def kube_pods(namespace: Everywhere = "", workload: Workload = "") -> Observation:
     """Look at pods: state, restarts, owner and revision, and the reason why any of them does not serve.
 

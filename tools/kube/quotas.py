@@ -17,7 +17,7 @@ FINDINGS = {
 NEAR = 0.9
 
 
-@reads
+@reads(needs=("core/resourcequotas:list", "core/limitranges:list"))
 def kube_quotas(namespace: Everywhere = "") -> Observation:
     """Compare what the quotas of a namespace allow with what is used, and list its limit ranges."""
     api = reader()

@@ -7,6 +7,8 @@ from tools.contract import JsonObject, Stale, ToolError, Unknown
 from tools.kube.fields import first, number, part, text
 
 SERVER_ERROR = 500
+ADMISSION = ("exceeded quota", "admission webhook", "ValidatingAdmissionPolicy")
+"""Refusals that no permission would lift."""
 
 
 class Forbidden(ToolError):
@@ -43,9 +45,9 @@ def refusal(status: int, body: bytes, *, doing: str, writing: bool) -> ToolError
 
 
 def _forbidden(message: str, doing: str) -> ToolError:
-    if "exceeded quota" in message or "admission webhook" in message:
+    if any(admission in message for admission in ADMISSION):
         return ToolError(f"Kubernetes refused to {doing}: {message}")
-    return Forbidden(f"Not allowed to {doing}; grant {_permission(message)} to Infra's account.")
+    return Forbidden(f"Not allowed to {doing}; grant {_permission(message)} to {_user(message)}.")
 
 
 def _status(body: bytes) -> JsonObject:
@@ -62,3 +64,9 @@ def _permission(message: str) -> str:
         return "the permission it lacks"
     verb, resource, group, where = said.groups()
     return f"the permission `{f'{group}/' if group else ''}{resource}:{verb}`{where.rstrip('.')}"
+
+
+def _user(message: str) -> str:
+    """Name whom the API refused: the approver a change was made as, or Infra's own service account."""
+    said = re.search(r'User "([^"]+)" cannot', message)
+    return "Infra's account" if said is None or said[1].startswith("system:serviceaccount:") else said[1]

@@ -38,7 +38,18 @@ def settle_restart(namespace: KubeName, deployment: KubeName) -> Settlement:
     return settled(namespace, deployment, lambda now: _restarted(now) == _stamp(grant().granted_at))
 
 
-@changes(risk=Risk.LOW, needs=("apps/deployments:patch",), preview=preview_restart, settle=settle_restart)
+@changes(
+    risk=Risk.LOW,
+    needs=(
+        "apps/deployments:get",
+        "apps/deployments:list",
+        "apps/deployments:patch",
+        "core/services:list",
+        "policy/poddisruptionbudgets:list",
+    ),
+    preview=preview_restart,
+    settle=settle_restart,
+)
 def kube_restart(namespace: KubeName, deployment: KubeName) -> str:
     """Restart a deployment, as `kubectl rollout restart` does.
 

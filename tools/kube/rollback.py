@@ -47,7 +47,19 @@ def settle_rollback(namespace: KubeName, deployment: KubeName, revision: Number 
     return settled(namespace, deployment, lambda now: digest(bare(part(now, "spec", "template"))) == wanted)
 
 
-@changes(risk=Risk.MEDIUM, needs=("apps/deployments:patch",), preview=preview_rollback, settle=settle_rollback)
+@changes(
+    risk=Risk.MEDIUM,
+    needs=(
+        "apps/deployments:get",
+        "apps/deployments:list",
+        "apps/deployments:patch",
+        "core/services:list",
+        "policy/poddisruptionbudgets:list",
+        "apps/replicasets:list",
+    ),
+    preview=preview_rollback,
+    settle=settle_rollback,
+)
 def kube_rollback(namespace: KubeName, deployment: KubeName, revision: Number = 0) -> str:
     """Roll a deployment back to an earlier revision, as `kubectl rollout undo` does.
 

@@ -38,7 +38,7 @@ FRESH, DAY = timedelta(hours=2), timedelta(days=1)
 LINES = 40
 
 
-@reads
+@reads(needs=("apps/deployments:get", "apps/deployments:list"))
 def kube_rollout_status(namespace: KubeName, deployment: KubeName) -> Observation:
     """Say how far a deployment's rollout is: pods on the current template, ready, available, and conditions."""
     now = reader().one("deployments", namespace, deployment)
@@ -46,7 +46,7 @@ def kube_rollout_status(namespace: KubeName, deployment: KubeName) -> Observatio
     return Observation("\n".join(lines), (status(now),))
 
 
-@reads
+@reads(needs=("apps/deployments:get", "apps/deployments:list", "apps/replicasets:list"))
 def kube_rollout_history(namespace: KubeName, deployment: KubeName) -> Observation:
     """List a deployment's revisions with time and image, and what the current one changed."""
     api, at = reader(), datetime.now(UTC)

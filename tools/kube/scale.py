@@ -45,7 +45,19 @@ def settle_scale(namespace: KubeName, deployment: KubeName, replicas: Replicas) 
     return settled(namespace, deployment, lambda now: number(now, "spec", "replicas", default=1) == replicas)
 
 
-@changes(risk=Risk.MEDIUM, needs=("apps/deployments:patch",), preview=preview_scale, settle=settle_scale)
+@changes(
+    risk=Risk.MEDIUM,
+    needs=(
+        "apps/deployments:get",
+        "apps/deployments:list",
+        "apps/deployments:patch",
+        "core/services:list",
+        "policy/poddisruptionbudgets:list",
+        "autoscaling/horizontalpodautoscalers:list",
+    ),
+    preview=preview_scale,
+    settle=settle_scale,
+)
 def kube_scale(namespace: KubeName, deployment: KubeName, replicas: Replicas) -> str:
     """Scale a deployment to a number of replicas.
 

@@ -31,7 +31,7 @@ FINDINGS = {
 }
 
 
-@reads
+@reads(needs=("core/services:list", "core/pods:list"))
 def kube_services(namespace: Everywhere = "") -> Observation:
     """Look at services: ports, selected and ready pods, and mismatches of selector or port."""
     api = reader()

@@ -57,7 +57,16 @@ class Workload:
         return number(self.obj, "status", "numberReady" if self.kind == "daemonset" else "readyReplicas")
 
 
-@reads
+@reads(
+    needs=(
+        "apps/deployments:list",
+        "apps/statefulsets:list",
+        "apps/daemonsets:list",
+        "apps/replicasets:list",
+        "core/events:list",
+        "autoscaling/horizontalpodautoscalers:list",
+    )
+)
 def kube_workloads(namespace: Everywhere = "") -> Observation:
     """List deployments, stateful sets and daemon sets: ready counts, images, age, and what changed in the last day."""
     api, now = reader(), datetime.now(UTC)

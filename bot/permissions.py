@@ -1,0 +1,98 @@
+"""What to grant Infra, exactly: IAM policies, Kubernetes RBAC and Slack scopes for the tools it has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import yaml
+
+from bot.rbac import manifests
+from tools.contract import Change, JsonObject, Reading, Tool
+from tools.needs import AwsNeed, KubeNeed, read_need
+from tools.people import PeopleFile
+
+VERSION = "2012-10-17"
+"""https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"""
+
+
+def sections(tools: Mapping[str, Tool], people: PeopleFile, manifest: Path) -> dict[str, str]:
+    """Return each part by its name on the command line: what to paste where it belongs."""
+    return {
+        "aws-read": _json(aws_read(tools)),
+        "aws-write": _json(aws_write(tools)),
+        "aws-write-trust": _json(aws_write_trust()),
+        "aws-bot": _json(aws_bot()),
+        "kubernetes": yaml.safe_dump_all(manifests(kube_needs(tools), people.kubernetes), sort_keys=False),
+        "slack": "\n".join(slack_scopes(manifest)) + "\n",
+    }
+
+
+TITLES = {
+    "aws-read": "IAM policy of the role that AWS_READ_ROLE_ARN names",
+    "aws-write": "IAM policy of the role that AWS_WRITE_ROLE_ARN names; each change gets a part of it",
+    "aws-write-trust": "Trust policy of that role: nobody takes it without naming an approval",
+    "aws-bot": "IAM policy of the role or user that Infra itself runs as",
+    "kubernetes": "Kubernetes: `python -m bot permissions kubernetes | kubectl apply -f -`",
+    "slack": "Bot token scopes, all of them in config/slack_manifest.json",
+}
+
+
+def aws_read(tools: Mapping[str, Tool]) -> JsonObject:
+    """Return the policy under which readings and previews are taken."""
+    readings = (tool for tool in tools.values() if isinstance(tool, Reading))
+    return _policy(sorted({str(one) for one in _needs(readings) if isinstance(one, AwsNeed)}))
+
+
+def aws_write(tools: Mapping[str, Tool]) -> JsonObject:
+    """Return the policy of the role that changes are made under."""
+    changes = (tool for tool in tools.values() if isinstance(tool, Change))
+    return _policy(sorted({str(one) for one in _needs(changes) if isinstance(one, AwsNeed)}))
+
+
+def aws_write_trust() -> JsonObject:
+    """Return the trust policy that lets the role be taken only under the id of an approval.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+    """
+    return {
+        "Version": VERSION,
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"AWS": "arn:aws:iam::ACCOUNT:role/INFRA"},
+                "Action": ["sts:AssumeRole", "sts:SetSourceIdentity"],
+                "Condition": {"StringLike": {"sts:SourceIdentity": "infra-*"}},
+            }
+        ],
+    }
+
+
+def aws_bot() -> JsonObject:
+    """Return the policy of Infra itself: it may take the two roles, and nothing else."""
+    roles = ["arn:aws:iam::ACCOUNT:role/INFRA-READ", "arn:aws:iam::ACCOUNT:role/INFRA-WRITE"]
+    return _policy(["sts:AssumeRole", "sts:SetSourceIdentity"], roles)
+
+
+def kube_needs(tools: Mapping[str, Tool]) -> tuple[KubeNeed, ...]:
+    """Return what the tools need of Kubernetes."""
+    return tuple(sorted({one for one in _needs(tools.values()) if isinstance(one, KubeNeed)}))
+
+
+def slack_scopes(manifest: Path) -> list[str]:
+    """Return the bot token's scopes."""
+    return sorted(json.loads(manifest.read_text("utf-8"))["oauth_config"]["scopes"]["bot"])
+
+
+def _needs(tools: Iterable[Tool]) -> list[AwsNeed | KubeNeed]:
+    return [read_need(text) for tool in tools for text in tool.needs]
+
+
+def _policy(actions: list[str], resources: list[str] | None = None) -> JsonObject:
+    statement = {"Effect": "Allow", "Action": actions, "Resource": resources or "*"}
+    return {"Version": VERSION, "Statement": [statement] if actions else []}
+
+
+def _json(policy: JsonObject) -> str:
+    return json.dumps(policy, indent=2) + "\n"

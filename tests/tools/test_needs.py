@@ -1,0 +1,132 @@
+"""What a tool declares it needs is what it asks of the real services, and no more of them than it says."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from config.settings import settings as told
+from sandbox.aws.server import Cloud
+from sandbox.company import Company, running
+from tools import CATALOGUE
+from tools.contract import Change, JsonObject, Reading, Tool, ToolError
+from tools.needs import AwsNeed, KubeNeed, read_need
+
+WORLDS = Path(__file__).parents[2] / "sandbox" / "worlds"
+CHECKOUT = {"namespace": "shop", "deployment": "checkout"}
+ARGUMENTS: dict[str, list[JsonObject]] = {
+    "service_lookup": [{"words": "checkout"}, {"words": "no such thing"}],
+    "aws_alarms": [{}],
+    "aws_alarm_history": [{"alarm": "checkout-5xx"}],
+    "aws_metric": [
+        {
+            "namespace": "AWS/RDS",
+            "metric": "DatabaseConnections",
+            "dimensions": {"DBInstanceIdentifier": "orders-db"},
+        },
+        {"namespace": "AWS/RDS", "metric": "DatabaseConnections", "dimensions": {"DBInstanceIdentifier": "none"}},
+    ],
+    "aws_logs_insights": [
+        {"log_group": "/shop/checkout", "query": "fields @message"},
+        {"log_group": "/no", "query": "x"},
+    ],
+    "aws_log_errors": [{"log_group": "/shop/checkout"}, {"log_group": "/no"}],
+    **{
+        name: [{"instance": "orders-db"}, {"instance": "none"}]
+        for name in ("aws_rds_instance", "aws_rds_events", "aws_rds_performance", "aws_rds_health")
+    },
+    "kube_logs": [{"namespace": "shop", "pod": "none"}],
+    "kube_rollout_status": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],
+    "kube_rollout_history": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],
+    "kube_scale": [{**CHECKOUT, "replicas": 5}, {**CHECKOUT, "deployment": "none", "replicas": 5}],
+    "kube_restart": [dict(CHECKOUT)],
+    "kube_rollback": [dict(CHECKOUT)],
+}
+"""Calls that reach every branch that asks something; a tool that takes no arguments of its own is called without."""
+
+
+@pytest.fixture(scope="module")
+def company() -> Iterator[Company]:
+    """Run a company with trouble in Kubernetes and a database, and point the tools at it."""
+    with running(WORLDS / "bad-deploy") as company, pytest.MonkeyPatch.context() as patch:
+        for name, value in company.environment().items():
+            patch.setenv(name, value)
+        told.cache_clear()
+        yield company
+    told.cache_clear()
+
+
+@pytest.mark.parametrize("name", sorted(CATALOGUE))
+def test_a_tool_asks_no_more_than_it_declares(company: Company, name: str) -> None:
+    """By the sandbox's own log of calls: what was called is among the tool's needs."""
+    tool = CATALOGUE[name]
+    company.cluster.asked.clear()
+    company.cloud.calls.clear()
+
+    for args in _arguments(tool, company):
+        _looked(tool, args)
+
+    called = {*_asked_of_kubernetes(company), *_asked_of_aws(company.cloud)}
+    assert called
+    assert called <= {str(read_need(need)) for need in tool.needs}
+
+
+@pytest.mark.parametrize("name", sorted(CATALOGUE))
+def test_a_tool_declares_something_readable(name: str) -> None:
+    """Every tool of ours declares its needs, in the spelling that policies are made from."""
+    tool = CATALOGUE[name]
+
+    needs = [read_need(need) for need in tool.needs]
+
+    assert needs
+    assert isinstance(tool, Change) or all(need.looks or str(need) in STARTS for need in needs)
+
+
+STARTS = {"logs:StartQuery", "logs:StopQuery", "logs:FilterLogEvents"}
+"""Readings by another name."""
+
+
+@settings(max_examples=50)
+@given(st.from_regex(r"[a-z]{1,6}(\.[a-z]{2,4})?/[a-z]{2,9}(/[a-z]{2,5})?:[a-z]{3,6}", fullmatch=True))
+def test_a_need_is_spelled_in_one_way(text: str) -> None:
+    """Reading and writing a need gives the same text."""
+    assert str(read_need(text)) == text
+    assert isinstance(read_need(text), KubeNeed)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "*", "rds:*", "apps/*:get", "rds:describe", "deployments:get", "apps/deployments"]
+)
+def test_a_need_is_exact(text: str) -> None:
+    """A wildcard, or half a need, is none."""
+    with pytest.raises(ValueError, match="is no permission"):
+        read_need(text)
+
+
+def test_an_aws_need_looks_by_its_name() -> None:
+    """What AWS calls Describe, Get or List only looks."""
+    assert read_need("rds:DescribeEvents") == AwsNeed("rds", "DescribeEvents")
+    assert [read_need(f"rds:{name}").looks for name in ("DescribeEvents", "StopDBInstance")] == [True, False]
+
+
+def _arguments(tool: Tool, company: Company) -> list[JsonObject]:
+    if tool.name != "kube_logs":
+        return ARGUMENTS.get(tool.name, [{}])
+    pods = [one["metadata"]["name"] for one in company.world.objects if one["kind"] == "Pod"]
+    return [{"namespace": "shop", "pod": name, "previous": True} for name in pods] + ARGUMENTS["kube_logs"]
+
+
+def _looked(tool: Tool, args: JsonObject) -> None:
+    with suppress(ToolError):  # what it asked before that counts as well
+        tool.call(**args) if isinstance(tool, Reading) else tool.preview(**args)
+
+
+def _asked_of_kubernetes(company: Company) -> set[str]:
+    return {str(KubeNeed(one.group, one.resource, one.verb)) for one in company.cluster.asked}
+
+
+def _asked_of_aws(cloud: Cloud) -> set[str]:
+    return {f"{call.service}:{call.operation}" for call in cloud.calls}
