@@ -21,7 +21,7 @@ def page_of(company: Company, channel: str = "C0INCIDEN") -> Page | None:
     """Return the page: as world.toml words it, else for the first alarm that fires, or the first; None without one."""
     match company.world.settings.get("alert"):
         case {"text": str(text)}:
-            return Page(channel, text)
+            return Page(channel, company.world.shift.text(text).strip())
         case _:
             alarms = company.cloud.present.alarms()
             firing = [alarm for alarm in alarms if alarm.get("StateValue") == "ALARM"]
@@ -30,15 +30,14 @@ def page_of(company: Company, channel: str = "C0INCIDEN") -> Page | None:
 
 def _of_alarm(alarm: Body, channel: str) -> Page:
     name, state = alarm["AlarmName"], alarm.get("StateValue", "ALARM")
-    title = f"{state}: {name}"
+    title, since = f"{state}: {name}", str(alarm.get("StateUpdatedTimestamp", "")).replace("+00:00", " UTC")
     facts = [
         {"title": "Reason", "value": str(alarm.get("StateReason", "")), "short": False},
         {"title": "Metric", "value": f"{alarm.get('Namespace', '')} {alarm.get('MetricName', '')}", "short": True},
-        {"title": "Since", "value": str(alarm.get("StateUpdatedTimestamp", "")), "short": True},
+        {"title": "Since", "value": since, "short": True},
     ]
     attachment: Body = {
         "color": COLORS.get(state, "#879596"),
-        "title": title,
         "text": str(alarm.get("AlarmDescription", "")),
         "fields": facts,
         "fallback": title,

@@ -21,7 +21,7 @@ function looksLikeDiff(lines) {
 }
 
 function diffLine(line) {
-  const kind = /^(@@|\+\+\+ |--- )/.test(line) ? "place" : { "+": "added", "-": "removed" }[line[0]];
+  const kind = /^(@@|\+\+\+ |--- )/.test(line) ? "range" : { "+": "added", "-": "removed" }[line[0]];
   return h("span", { class: kind ? `line ${kind}` : "line" }, `${line}\n`);
 }
 

@@ -13,6 +13,11 @@ class Audience:
     def __init__(self) -> None:
         self._seats: list[tuple[str, asyncio.Queue[Body | None]]] = []
 
+    @property
+    def looking(self) -> bool:
+        """Whether anybody has the page open."""
+        return bool(self._seats)
+
     @contextmanager
     def seat(self, person: str) -> Iterator[asyncio.Queue[Body | None]]:
         """Watch as a person; None in the queue means the workspace closes."""

@@ -4,6 +4,7 @@ import asyncio
 import json
 import math
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 
@@ -65,8 +66,8 @@ async def messages(workspace: Workspace, args: Body) -> Body:
 async def stream(workspace: Workspace, request: web.Request) -> web.StreamResponse:
     """Send what happens to the page as it happens, as Server-Sent Events."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-    with workspace.audience.seat(request.query.get("as", "")) as happenings:
-        await response.prepare(request)
+    with workspace.audience.seat(request.query.get("as", "")) as happenings, suppress(ConnectionResetError):
+        await response.prepare(request)  # a page that is closed meanwhile is no trouble
         await response.write(b": welcome\n\n")
         while (happening := await _next(happenings)) is not None:
             line = f"data: {json.dumps(happening)}\n\n" if happening else ": still here\n\n"

@@ -385,3 +385,16 @@ def test_page_reconnects_and_catches_up(page: Page, office: Office) -> None:
     office.ana.post(INCIDENTS, "said meanwhile")
 
     expect(rows(page)).to_have_count(1, timeout=15_000)
+
+
+def test_the_lines_of_a_diff_are_equally_high(page: Page, bot: WebClient) -> None:
+    """Where a change is shown, its head takes no more room than its lines."""
+    diff = "```\n--- now\n+++ after\n@@ -1,2 +1,2 @@\n-replicas: 24\n+replicas: 3\n```"
+    bot.chat_postMessage(
+        channel=INCIDENTS, text=diff, blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": diff}}]
+    )
+
+    lines = page.get_by_label("Diff").locator(".line")
+    expect(lines).to_have_count(5)
+
+    assert len(set(lines.evaluate_all("lines => lines.map((line) => line.offsetHeight)"))) == 1
