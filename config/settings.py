@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     # Where the world is
     aws_region: str = Field("us-east-1", description="Region to look at")
     aws_endpoint_url: str = Field("", description="AWS endpoint, for GovCloud proxies and the sandbox")
+    aws_read_role_arn: str = Field("", description="Role that readings take; the bot's own credentials if empty")
+    aws_write_role_arn: str = Field("", description="Role that an approved change takes, and nothing else")
     kubeconfig: str = Field("", description="Path of the kubeconfig; ~/.kube/config or in-cluster if empty")
     github_api_url: str = Field("https://api.github.com", description="GitHub's REST API")
     github_token: SecretStr = Field(SecretStr(""), description="GitHub token")

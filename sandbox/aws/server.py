@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 from aiohttp import web
@@ -17,7 +18,8 @@ from sandbox.aws.healing import Conditions, Healing
 from sandbox.aws.load import load
 from sandbox.aws.log_queries import Queries
 from sandbox.aws.present import Present
-from sandbox.aws.wire import Answer, Called, Params, Request, answer, called, parameters, refusal
+from sandbox.aws.roles import OWN, Roles, Session, check
+from sandbox.aws.wire import Answer, Called, Params, Request, answer, called, key_of, parameters, refusal
 from sandbox.clock import Clock
 from sandbox.world import World
 
@@ -30,11 +32,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Call:
-    """One API call that came in."""
+    """One API call that came in, and under which role."""
 
     service: str
     operation: str
     params: Params
+    session: Session = OWN
 
 
 class Cloud:
@@ -48,9 +51,11 @@ class Cloud:
         self.present = Present(load(world), clock, Healing(world, clock, cluster))
         self.calls: list[Call] = []
         queries = Queries()
+        self.roles = Roles()
         self._operations: dict[tuple[str, str], Operation] = KNOWN | {
             ("logs", "StartQuery"): queries.start,
             ("logs", "GetQueryResults"): queries.results,
+            ("sts", "AssumeRole"): self.roles.assume,
         }
 
     def handle(self, request: Request) -> Answer:
@@ -66,12 +71,14 @@ class Cloud:
             return refusal(call, AwsError("InternalFailure", "The sandbox failed; see its log.", 500))
 
     def _answered(self, call: Called, request: Request) -> Answer:
+        session = self.roles.session(key_of(request), datetime.fromtimestamp(self.present.clock.time(), UTC))
+        check(session, call.service, call.operation)
         operation = self._operations.get((call.service, call.operation))
         if operation is None:
-            self.calls.append(Call(call.service, call.operation or f"{request.method} {request.path}", {}))
+            self.calls.append(Call(call.service, call.operation or f"{request.method} {request.path}", {}, session))
             return by_moto(call, request)
         params = parameters(call, request)
-        self.calls.append(Call(call.service, call.operation, params))
+        self.calls.append(Call(call.service, call.operation, params, session))
         return answer(call, operation(self.present, params))
 
 

@@ -78,6 +78,12 @@ def called(request: Request) -> Called:
     return Called(service, "", "rest")
 
 
+def key_of(request: Request) -> str:
+    """Return the access key that a request is signed with."""
+    found = re.search(r"Credential=([^/]+)/", request.headers.get("Authorization", ""))
+    return found[1] if found else ""
+
+
 @cache
 def model(service: str) -> ServiceModel:
     """Return botocore's description of a service."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from config.settings import Settings, settings
-from tools.contract import ToolError
+from tools.acting import grant
+from tools.aws.roles import reading_session, writing_session
+from tools.contract import ToolError, Unknown
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -22,6 +25,10 @@ CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 8, 3
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"}
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException"}
 THROTTLED = {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException"}
+
+LOST = {"ReadTimeoutError", "ConnectionClosedError", "ResponseStreamingError", "HTTPClientError"}
+"""After these a request may have been carried out; a connection that could not be made carried nothing."""
+SERVER_ERROR = 500
 
 _lock = threading.Lock()
 _clients: dict[tuple[str, Settings], Any] = {}
@@ -55,47 +62,81 @@ def pi() -> Iterator[PIClient]:
         yield _client("pi")
 
 
+@contextmanager
+def writer(service: str) -> Iterator[Any]:
+    """Give a client that may do what the change being carried out declares; within the block errors are ToolErrors.
+
+    It repeats nothing: an error after the request was sent is `Unknown`, and what became of it is read back.
+
+    Raises:
+        Refused: Outside the executor.
+        Unknown: The request may or may not have been carried out.
+        ToolError: No write role is set, or AWS refused; nothing was done.
+    """
+    current, told = grant(), settings()
+    with _translated(service, writing=True):
+        with _lock:
+            client = _made(service, told, writing_session(told, current), attempts=1)
+        yield client
+
+
 def _client(service: str) -> Any:
     """Return the client for the present settings; made under a lock, because boto3 sessions are not thread-safe."""
     told = settings()
     with _lock:
         if (service, told) not in _clients:
-            _clients[service, told] = _made(service, told)
+            _clients[service, told] = _made(service, told, _reading(told), ATTEMPTS)
         return _clients[service, told]
 
 
-def _made(service: str, told: Settings) -> Any:
-    import boto3  # noqa: PLC0415 - costs hundreds of milliseconds, paid on the first look at AWS
-    from botocore.config import Config  # noqa: PLC0415 - same
+@cache
+def _reading(told: Settings) -> Any:
+    """Return the one session of all readings, so that the read role is taken once."""
+    return reading_session(told)
+
+
+def _made(service: str, told: Settings, session: Any, attempts: int) -> Any:
+    from botocore.config import Config  # noqa: PLC0415 - costs hundreds of milliseconds, paid on the first look at AWS
 
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=32,
     )
-    make: Any = boto3.session.Session(region_name=told.aws_region).client  # takes the service as text
-    return make(service, endpoint_url=told.aws_endpoint_url or None, config=config)
+    return session.client(service, endpoint_url=told.aws_endpoint_url or None, config=config)
 
 
 @contextmanager
-def _translated(service: str) -> Iterator[None]:
+def _translated(service: str, *, writing: bool = False) -> Iterator[None]:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - see _made
 
     try:
         yield
     except ClientError as error:
-        raise ToolError(_refused(service, error)) from error
+        raise _answered(service, error, writing=writing) from error
     except BotoCoreError as error:
-        raise ToolError(_unreachable(service, error)) from error
+        lost = writing and type(error).__name__ in LOST
+        raise (Unknown if lost else ToolError)(_unreachable(service, error)) from error
+
+
+def _answered(service: str, error: ClientError, *, writing: bool) -> ToolError:
+    """Return what an error answer means; a write that broke the service may have happened."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    kind = Unknown if writing and status >= SERVER_ERROR else ToolError
+    return kind(_refused(service, error))
 
 
 def _refused(service: str, error: ClientError) -> str:
     code = error.response.get("Error", {}).get("Code", "")
     said = error.response.get("Error", {}).get("Message", "").strip().rstrip(".")
     call = f"{service}:{error.operation_name}"
+    if error.operation_name == "AssumeRole":
+        return (
+            f"AWS did not give the bot its role ({code}): `python -m bot permissions` prints what to trust and allow."
+        )
     if code in DENIED:
-        return f"AWS denied {call}: add it to the policy of the bot's read-only role."
+        return f"AWS denied {call}: add it to the policy of the bot's role; `python -m bot permissions` prints it."
     if code in EXPIRED:
         return f"AWS did not accept the bot's credentials for {call}: renew them ({code})."
     if code in THROTTLED:
