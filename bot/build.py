@@ -20,6 +20,7 @@ from bot.listeners.ports import StoreMemory
 from bot.live import LivePolicy
 from bot.ports import Ports
 from bot.queue import Queue
+from bot.rules import changes, explainer
 from bot.slack.calls import Calls
 from bot.slack.directory import SlackDirectory
 from bot.slack.posting import Identity
@@ -30,7 +31,6 @@ from bot.store.signing import signing_key
 from bot.store.store import Store, make_store
 from config.settings import Settings
 from tools import CATALOGUE
-from tools.contract import Change
 from tools.execute import Executor
 
 WAKE_SECONDS = 1.0
@@ -68,7 +68,7 @@ async def build(settings: Settings) -> Parts:
         ValueError: A file of the configuration, or a setting, does not fit; the sentence says which and how.
         RuntimeError: No store could be reached or started.
     """
-    policy = LivePolicy(settings.infra_config / "policy.toml", _changes())
+    policy = LivePolicy(settings.infra_config / "policy.toml", changes())
     channels = read_channels(settings.infra_config / "channels.toml")
     key = signing_key(settings)
     store = make_store(connect(settings), key)
@@ -85,7 +85,7 @@ async def build(settings: Settings) -> Parts:
     runner = LateRunner(settings)
     ports = Ports(store, queue, threads, runner, directory, policy, executor, key, store.connection.now)
     flow = Flow(ports)
-    desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls))
+    desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls), explainer(policy))
     app, sockets = _edge(settings, client, desk)
     return Parts(settings, store, client, threads, flow, runner, queue, _clock(ports, flow), app, sockets)
 
@@ -108,10 +108,6 @@ class LateRunner:
     def __call__(self, run_id: str, ask: Ask, transcript: Sequence[Turn]) -> AsyncIterator[RunEvent]:
         """Run an ask."""
         return self.ready()(run_id, ask, transcript)
-
-
-def _changes() -> list[str]:
-    return [tool.name for tool in CATALOGUE.values() if isinstance(tool, Change)]
 
 
 def _slack_client(settings: Settings) -> AsyncWebClient:

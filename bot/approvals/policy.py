@@ -122,6 +122,11 @@ class Policy:
         self._changes = frozenset(changes)
         self.version = digest(file.model_dump(mode="json"))
 
+    @property
+    def environments(self) -> frozenset[str]:
+        """The environments that rules name."""
+        return frozenset(name for rule in self.file.rule for name in rule.environment or ())
+
     def decide(self, proposal: Proposal, context: Context) -> Decision:
         """Return who has to say yes to a proposal, if anybody can."""
         return self.rule_on(Matter(proposal.tool, proposal.risk, proposal.environment, proposal.asker, context))

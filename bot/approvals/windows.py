@@ -42,7 +42,7 @@ def clock_time(told: object) -> time:
         return time.fromisoformat(told.zfill(5))
     if isinstance(told, time) and told.tzinfo is None:
         return told
-    raise ValueError("write a time of day as `18:00`; midnight is `00:00`, and `zone` says where it is meant")
+    raise ValueError("write a time of day as `18:00`, without an offset; midnight is `00:00`")
 
 
 LocalTime = Annotated[time, BeforeValidator(clock_time)]

@@ -1,5 +1,7 @@
 """What we answer at once, without a run: help and status; Slack's mrkdwn, for one reader."""
 
+from datetime import UTC, datetime
+
 from bot.flow import Status
 from bot.listeners import words
 from bot.listeners.desk import Desk
@@ -13,6 +15,7 @@ HELP = """\
 *What I can do*
 - `/infra why is checkout slow?` or `@infra …`: I look at AWS and Kubernetes, say what I find, and propose a fix
 - `/infra status`: what is running, and which approvals wait
+- `/infra policy explain kube_scale in production for P2 at 03:00`: who would have to say yes, and by which rule
 - `/infra stop`, the word `stop` in a thread, or :octagonal_sign: on a message: stop at once
 In a thread I am part of, just write; nobody has to mention me.
 I change nothing by myself: a proposal is carried out when the right people press *Approve* on it, \
@@ -28,6 +31,11 @@ async def answer(desk: Desk, command: words.Command) -> str:
             return f"{mrkdwn(about)} This is what I understand:\n\n{HELP}"
         case _:
             return HELP
+
+
+def explained(desk: Desk, about: str, user: str, channel: str) -> str:
+    """Return what the policy would decide, with the words of its rules made safe."""
+    return mrkdwn(desk.explain(about, user, channel, datetime.now(UTC)))
 
 
 def status(now: Status) -> str:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from agents.contract import ThreadRef
 from bot.channels import Channels
-from bot.listeners.ports import Flow, Memory
+from bot.listeners.ports import Explain, Flow, Memory
 from bot.people import Directory
 from bot.slack.calls import Calls
 from bot.slack.posting import Identity
@@ -46,6 +46,7 @@ class Desk:
     channels: Channels
     calls: Calls
     identity: Identity
+    explain: Explain
     going: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def refuses(self, user: str, team: str, channel: str, *, shared: bool = False) -> Refusal | None:

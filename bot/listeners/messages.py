@@ -4,7 +4,7 @@ from agents.contract import AskKind
 from bot.channels import Counts
 from bot.intake.slack_alerts import read_alert
 from bot.listeners import words
-from bot.listeners.answers import answer
+from bot.listeners.answers import answer, explained
 from bot.listeners.asks import Heard, alerted, asked
 from bot.listeners.desk import Desk
 from bot.listeners.stops import stop_thread
@@ -74,5 +74,8 @@ async def _hear(desk: Desk, message: Heard, kind: AskKind, *, direct: bool) -> N
                 await desk.whisper(message.thread, message.user, warning(text))
         case words.Stop():
             await stop_thread(desk, message)
+        case words.Explain(about=about):
+            said = explained(desk, about, message.user, message.channel)
+            await desk.whisper(message.thread, message.user, said)
         case other:
             await desk.whisper(message.thread, message.user, await answer(desk, other))

@@ -1,5 +1,6 @@
 """What the listeners are given, behind the smallest interfaces that will do."""
 
+from datetime import datetime
 from typing import Protocol
 
 from agents.contract import Ask, ThreadRef
@@ -25,6 +26,14 @@ class Flow(Protocol):
 
     async def status(self) -> Status:
         """Return what is going on."""
+        ...
+
+
+class Explain(Protocol):
+    """Says what the policy would decide."""
+
+    def __call__(self, words: str, asker: str, channel: str, now: datetime) -> str:
+        """Return it in a few sentences; `words` are those after `policy explain`."""
         ...
 
 

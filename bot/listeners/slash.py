@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from agents.contract import ThreadRef
 from bot.listeners import words
-from bot.listeners.answers import answer
+from bot.listeners.answers import answer, explained
 from bot.listeners.asks import commanded
 from bot.listeners.desk import Desk
 from bot.listeners.stops import in_words, stop_channel
@@ -51,6 +51,8 @@ async def on_command(desk: Desk, command: Command) -> str:
     match words.command(command.text):
         case words.Question(text=text):
             return await _start(desk, command, redact(text).text) or warning(text)
+        case words.Explain(about=about):
+            return explained(desk, about, command.user, command.channel)
         case words.Stop():
             return in_words(await stop_channel(desk, command.channel, command.user))
         case other:

@@ -9,7 +9,11 @@ from typing import TypeAlias
 LONGEST = 3000
 """Characters of a question we take."""
 
-COMMANDS = ("help", "status", "stop")
+EXPLAINED = 300
+"""Characters of what is to be explained."""
+
+COMMANDS = ("help", "status", "stop", "policy")
+_POLICY = re.compile(r"policy(?:\s+explain\b(?P<about>.*))?", re.IGNORECASE | re.DOTALL)
 _MENTION = re.compile(r"<@(?P<user>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(?P<target>(?:https?|mailto):[^>|]+)(?:\|(?P<label>[^>]*))?>")
 _CHANNEL = re.compile(r"<#(?P<id>C[A-Z0-9]+)(?:\|(?P<name>[^>]*))?>")
@@ -54,13 +58,20 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Explain:
+    """Say what the policy would decide about a change."""
+
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Look into something."""
 
     text: str
 
 
-Command: TypeAlias = Help | Status | Stop | Question
+Command: TypeAlias = Help | Status | Stop | Explain | Question
 
 
 def command(text: str) -> Command:
@@ -73,11 +84,9 @@ def command(text: str) -> Command:
         return Status()
     if bare in _STOPS:
         return Stop()
-    if len(words) > LONGEST:
-        return Help(f"That is {len(words):,} characters; please ask in at most {LONGEST:,}.")
-    if " " not in bare and (meant := difflib.get_close_matches(bare, COMMANDS, n=1, cutoff=0.75)):
-        return Help(f"Did you mean `{meant[0]}`?")
-    return Question(words)
+    if asked := _POLICY.fullmatch(words):
+        return Explain((asked["about"] or "").replace("`", " ").strip()[:EXPLAINED])
+    return _question(words, bare)
 
 
 def said(text: str) -> str:
@@ -114,6 +123,14 @@ def is_follow_up(text: str) -> bool:
     starts = _MENTION.match(text.strip())
     words = said(text)
     return bool(words) and not starts and not _EMOJI.fullmatch(words) and _bare(words) not in _CHATTER
+
+
+def _question(words: str, bare: str) -> Command:
+    if len(words) > LONGEST:
+        return Help(f"That is {len(words):,} characters; please ask in at most {LONGEST:,}.")
+    if " " not in bare and (meant := difflib.get_close_matches(bare, COMMANDS, n=1, cutoff=0.75)):
+        return Help(f"Did you mean `{meant[0]}`?")
+    return Question(words)
 
 
 def _bare(words: str) -> str:

@@ -12,10 +12,12 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.app import make_app
 from bot.listeners.desk import Desk
+from bot.live import LivePolicy
+from bot.rules import changes, explainer
 from bot.slack.directory import SlackDirectory
 from bot.slack.socket import Sockets
 from bot.web import make_web
-from config.settings import Settings
+from config.settings import HERE, Settings
 from sandbox.slack.visitor import Visitor
 from tests.bot.edge import Edge, FakeFlow, FakeMemory, shipped_channels
 
@@ -50,7 +52,8 @@ def make_office(edge: Edge) -> Office:
     """Return listeners on a flow that remembers."""
     flow, memory = FakeFlow(), FakeMemory()
     directory = SlackDirectory(edge.calls)
-    desk = Desk(flow, memory, edge.threads(), directory, shipped_channels(), edge.calls, edge.identity)
+    threads, explain = edge.threads(), explainer(LivePolicy(HERE / "policy.toml", changes()))
+    desk = Desk(flow, memory, threads, directory, shipped_channels(), edge.calls, edge.identity, explain)
     secret = SecretStr(edge.workspace.signing_secret)
     app = make_app(Settings().model_copy(update={"slack_signing_secret": secret}), edge.calls.client, desk)
     return Office(edge, flow, memory, app)

@@ -94,3 +94,23 @@ async def test_when_slack_cannot_say_who_asks_nothing_runs(office: Office) -> No
 
     assert "could not be asked" in told["response"]["text"]
     assert office.flow.asks == []
+
+
+async def test_the_policy_is_explained_to_the_author_alone(office: Office) -> None:
+    """Who would have to say yes is answered at once, for the person and the channel that ask, without a run."""
+    told = await office.person(
+        ANA, lambda ana: ana.slash(INCIDENTS, "/infra policy explain `kube_scale` in production for P2 at 03:00")
+    )
+
+    assert told["response"]["response_type"] == "ephemeral"
+    assert "1 person of @oncall within 15 minutes" in told["response"]["text"]
+    assert office.flow.asks == []
+
+
+async def test_status_tells_of_an_edit_that_is_not_in_force(office: Office) -> None:
+    """Whoever edited the policy wrongly reads here what is wrong with it."""
+    office.flow.now = Status((), (), (), policy_problem="policy.toml: stage: Field required.")
+
+    told = await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra status"))
+
+    assert "not in force: policy.toml: stage: Field required." in told["response"]["text"]

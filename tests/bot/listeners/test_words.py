@@ -14,7 +14,7 @@ def test_every_command_means_something(text: str) -> None:
         case words.Question(text=question):
             assert 0 < len(question) <= words.LONGEST
         case other:
-            assert isinstance(other, words.Help | words.Status | words.Stop)
+            assert isinstance(other, words.Help | words.Status | words.Stop | words.Explain)
 
 
 @given(word=st.sampled_from(["help", "status", "stop"]), left=st.text(" \t!*_`.", max_size=3), upper=st.booleans())
@@ -32,6 +32,9 @@ def test_commands_are_recognized_in_any_dress(word: str, left: str, *, upper: bo
         ("why is checkout slow?", words.Question("why is checkout slow?")),
         ("stop the rollout of checkout", words.Question("stop the rollout of checkout")),
         ("statsu", words.Help("Did you mean `status`?")),
+        ("policy explain `kube_scale` in production", words.Explain("kube_scale  in production")),
+        ("Policy", words.Explain("")),
+        ("policy of the payments database?", words.Question("policy of the payments database?")),
         ("p99 &gt; 2s &amp; rising", words.Question("p99 > 2s & rising")),
         ("see <https://x.example/a|the page>", words.Question("see the page")),
         ("\u200b!!", words.Help("I found no words in that.")),

@@ -1,0 +1,21 @@
+"""The policy meets the tools and services there are."""
+
+from bot.approvals.explaining import Explainer
+from bot.live import LivePolicy
+from tools import CATALOGUE
+from tools.contract import Change
+from tools.knowledge.services import services
+
+
+def changes() -> list[str]:
+    """Return the names of the changes there are."""
+    return [tool.name for tool in CATALOGUE.values() if isinstance(tool, Change)]
+
+
+def explainer(policy: LivePolicy) -> Explainer:
+    """Return what explains this policy's decisions."""
+    return Explainer(lambda: policy.current, CATALOGUE, _environments)
+
+
+def _environments() -> set[str]:
+    return {service.environment for service in services().values()}
