@@ -40,6 +40,10 @@ def _with_arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     )
     permissions.add_argument("part", nargs="?", default="", help="one part only, such as aws-read or kubernetes")
     permissions.set_defaults(command="permissions")
+    policy = commands.add_parser("policy", help="test or explain the policy", description="Test or explain the policy.")
+    policy.add_argument("action", choices=["test", "explain"], help="test: check what policy_tests.toml expects")
+    policy.add_argument("words", nargs="*", help="explain: kube_scale in production for P2 at 03:00")
+    policy.set_defaults(command="policy")
     audit = commands.add_parser("audit", help="check the audit trail", description="Check the audit trail.")
     audit.add_argument("action", choices=["verify"], help="verify: walk the hash chain and name the first break")
     audit.set_defaults(command="audit")
@@ -57,6 +61,7 @@ def _commands() -> dict[str, Callable[[argparse.Namespace], Coroutine[None, None
         "doctor": lambda _: commands.doctor(),
         "ask": lambda chosen: commands.ask(" ".join(chosen.words)),
         "permissions": lambda chosen: commands.permissions(chosen.part),
+        "policy": lambda chosen: commands.policy(chosen.action, " ".join(chosen.words)),
         "audit": lambda _: commands.audit_verify(),
     }
 

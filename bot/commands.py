@@ -16,6 +16,7 @@ from bot.build import LateRunner, Parts, build
 from bot.doctor import diagnose
 from bot.masking import log_to_stderr
 from bot.permissions import TITLES, sections
+from bot.policy import check_policy, explain_policy
 from bot.store.connection import connect
 from bot.store.signing import signing_key
 from bot.store.store import make_store
@@ -88,6 +89,16 @@ async def permissions(part: str) -> int:
         return 1
     sys.stdout.write(parts[part] if part else "\n".join(f"# {TITLES[name]} ({name})\n{parts[name]}" for name in parts))
     return 0
+
+
+async def policy(action: str, words: str) -> int:
+    """Test the policy, or explain what it would decide; 0 if all is as expected."""
+    told = settings()
+    try:
+        return explain_policy(told, words) if action == "explain" else check_policy(told)
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
 
 
 async def audit_verify() -> int:

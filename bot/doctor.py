@@ -5,15 +5,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from bot.approvals.expectations import read_expectations
 from bot.approvals.policy import read_policy
 from bot.channels import read_channels
+from bot.rules import changes, risks
 from bot.slack.calls import DeclinedError
 from bot.slack.installation import installation
 from bot.store.connection import connect
 from bot.store.signing import signing_key
 from config.settings import Settings
 from tools import CATALOGUE
-from tools.contract import Change, Reading, ToolError
+from tools.contract import Reading, ToolError
 from tools.people import read_people
 
 SCOPES = frozenset(
@@ -48,6 +50,7 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
     """Check settings, Slack, AWS, Kubernetes, the store and the model; every check runs, whatever the others say."""
     checks: dict[str, Callable[[Settings], Awaitable[str]]] = {
         "settings": _settings,
+        "policy": _policy,
         "slack": _slack,
         "aws": lambda _: _reading("aws_alarms"),
         "kubernetes": lambda _: _reading("kube_nodes"),
@@ -63,12 +66,18 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
 
 
 async def _settings(settings: Settings) -> str:
-    changes = [tool.name for tool in CATALOGUE.values() if isinstance(tool, Change)]
-    policy = read_policy(settings.infra_config / "policy.toml", changes)
     channels = read_channels(settings.infra_config / "channels.toml")
     read_people(settings.infra_config / "people.toml")
     signing_key(settings)
-    return f"policy {policy.version[:8]}, {len(channels.channel)} channels, {len(CATALOGUE)} tools"
+    return f"{len(channels.channel)} channels, {len(CATALOGUE)} tools"
+
+
+async def _policy(settings: Settings) -> str:
+    policy = read_policy(settings.infra_config / "policy.toml", changes())
+    expected = read_expectations(settings.infra_config / "policy_tests.toml")
+    if unmet := [one.name for one in expected if one.unmet(policy, risks())]:
+        raise MissingError(f"It does not meet “{unmet[0]}”; see `python -m bot policy test`.")
+    return f"version {policy.version[:8]}, stage {policy.file.stage.value}, meets all {len(expected)} expectations"
 
 
 async def _slack(settings: Settings) -> str:

@@ -3,13 +3,18 @@
 from bot.approvals.explaining import Explainer
 from bot.live import LivePolicy
 from tools import CATALOGUE
-from tools.contract import Change
+from tools.contract import Change, Risk
 from tools.knowledge.services import services
 
 
 def changes() -> list[str]:
     """Return the names of the changes there are."""
-    return [tool.name for tool in CATALOGUE.values() if isinstance(tool, Change)]
+    return list(risks())
+
+
+def risks() -> dict[str, Risk]:
+    """Return how much each change could hurt, as its author declared."""
+    return {tool.name: tool.risk for tool in CATALOGUE.values() if isinstance(tool, Change)}
 
 
 def explainer(policy: LivePolicy) -> Explainer:

@@ -43,9 +43,9 @@ class Explainer:
         except (ValueError, ToolError) as unclear:
             return _sentence(str(unclear))
         decision = policy.rule_on(replace(matter, asker=asker))
-        head = f"{_spelled(matter)}, asked by you, here:"
+        head = f"{_spelled(matter)}, asked by {'you, here' if asker else 'nobody, as by an alert'}:"
         tail = f"Stage {policy.file.stage.value}, policy {policy.version[:8]}."
-        return "\n".join([head, verdict(decision), f"{_rule(decision)} {tail}"])
+        return "\n".join([head, verdict(decision, asker), f"{_rule(decision)} {tail}"])
 
     def _matter(self, words: list[str], policy: Policy, context: Context) -> Matter:
         if not words:
@@ -88,8 +88,8 @@ class Explainer:
         return f"There is no change named {name}; {hint}"
 
 
-def verdict(decision: Decision) -> str:
-    """Return what a decision means, in a sentence."""
+def verdict(decision: Decision, asker: str) -> str:
+    """Return what a decision means, in a sentence for the asker, if there is one."""
     match decision.effect:
         case Effect.ALLOW:
             return "It would be done at once; nobody is asked."
@@ -98,7 +98,8 @@ def verdict(decision: Decision) -> str:
         case Effect.ASK:
             groups = " or ".join(f"@{group}" for group in decision.groups)
             people = "1 person" if decision.quorum == 1 else f"{decision.quorum} different people"
-            return f"It would be asked: {people} of {groups} within {decision.minutes} minutes, and not you."
+            but = ", and not you" if asker else ""
+            return f"It would be asked: {people} of {groups} within {decision.minutes} minutes{but}."
 
 
 def moment(words: list[str], now: datetime) -> tuple[datetime, list[str]]:
