@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 UV := 0.13.9
 
-.PHONY: demo test lint format docs bench promises lock setup
+.PHONY: demo test lint format docs bench eval promises lock setup
 .DEFAULT_GOAL := demo
 
 # A locked environment, made again only when the lock changes.
@@ -41,6 +41,9 @@ docs: setup
 
 bench: setup
 	$(BIN)/python -m sandbox.bench
+
+eval: setup
+	@$(BIN)/python -m sandbox.evals $(if $(SUITE),--suite $(SUITE)) $(if $(DATA),--data $(DATA))
 
 # What must hold under faults and abuse: ONLY=T1,T2 for some, N=full for as many trials as it takes to believe it.
 promises: setup

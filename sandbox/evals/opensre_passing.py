@@ -1,0 +1,73 @@
+"""The pass rule of the opensre suites: category, required and forbidden words, evidence that was looked at."""
+
+from sandbox.play import Played
+from sandbox.slack.wire import Body
+
+HEALTHY = frozenset({"healthy", "recovered"})
+CATEGORIES = {
+    "configuration_error": {
+        "image_pull",
+        "missing_config",
+        "bad_command",
+        "probe_killed",
+        "selector_mismatch",
+        "port_mismatch",
+        "name_unresolved",
+        "recent_rollout",
+        "volume_unavailable",
+    },
+    "code_defect": {"crash_loop", "log_crash"},
+    "infrastructure": {
+        "node_not_ready",
+        "node_pressure",
+        "rds_failover",
+        "rds_restarted",
+        "rds_not_available",
+        "no_sandbox",
+    },
+    "dependency_failure": {"dependency_down", "log_dependency"},
+}
+"""Categories by the code of the finding that is the cause; any other cause is a resource that is used up."""
+SOURCES = {
+    "aws_rds_events": {"aws_rds_events"},
+    "aws_performance_insights": {"aws_rds_performance"},
+    "aws_cloudwatch_metrics": {"aws_rds_health", "aws_metric"},
+}
+
+
+def failing(answer: Body, played: Played) -> str:
+    """Return why an answer does not pass, empty if it does."""
+    said, category = _said(played), category_of(played)
+    missing = [word for word in answer.get("required_keywords") or () if _plain(word) not in said]
+    hit = [word for word in answer.get("forbidden_keywords") or () if _plain(word) in said]
+    unread = [
+        one for one in answer.get("required_evidence_sources") or () if not SOURCES.get(one, {one}) & {*played.tools}
+    ]
+    if category != answer["root_cause_category"] or category in (answer.get("forbidden_categories") or ()):
+        return f"category {category}, not {answer['root_cause_category']}"
+    return next((f"{why}: {each}" for why, each in (("lacks", missing), ("says", hit), ("unread", unread)) if each), "")
+
+
+def category_of(played: Played) -> str:
+    """Return the category of the cause that an answer claims."""
+    if not played.cause:
+        return "healthy" if played.health in HEALTHY else "unknown"
+    code = _code(played)
+    return next((name for name, codes in CATEGORIES.items() if code in codes), "resource_exhaustion")
+
+
+def _code(played: Played) -> str:
+    """Return the code of the finding that the claimed cause begins with."""
+    cause = _plain(played.cause)
+    told = [each["finding"] for each in played.findings if each["finding"]["role"] in {"cause", "change"}]
+    opening = next((one for one in told if _plain(one["observed"])[:40] in cause), None)
+    return str((opening or (told[0] if told else {"code": ""}))["code"])
+
+
+def _said(played: Played) -> str:
+    claims = [str(each["finding"]["observed"]) for each in played.findings]
+    return _plain(" ".join([played.cause, played.answer, *claims]))
+
+
+def _plain(words: object) -> str:
+    return " ".join(str(words).lower().split())
