@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from tools.canonical import digest, sign, signed_by
+from tools.canonical import canonical
 from tools.contract import JsonObject
 
 START = "0" * 64
@@ -54,26 +56,46 @@ class Verified:
 def link(key: bytes, head: Head, at: datetime, kind: str, data: JsonObject) -> tuple[Record, Head]:
     """Return the record that follows a head, and the head it makes."""
     bare = Record(head.seq + 1, at, kind, data, head.hash)
-    record = Record(bare.seq, at, kind, data, head.hash, sign(key, bare))
-    return record, Head(record.seq, digest(record))
+    record = replace(bare, mac=_mac(key, _body(bare)))
+    return record, Head(record.seq, _hash(_body(record), record.mac))
 
 
 def walk(key: bytes, records: Iterable[Record], head: Head) -> Verified:
     """Check every record against the one before it, and the last against the head."""
-    reached = Head()
-    for record in records:
-        if problem := _broken(key, reached, record):
-            return Verified(reached.seq, ok=False, problem=problem)
-        reached = Head(record.seq, digest(record))
-    if reached != head:
+    verified, reached = follow(key, records)
+    if verified.ok and reached != head:
         problem = f"The trail ends at record {reached.seq}, but record {head.seq} was written: the end was cut off."
         return Verified(reached.seq, ok=False, problem=problem)
-    return Verified(reached.seq, ok=True)
+    return verified
 
 
-def _broken(key: bytes, reached: Head, record: Record) -> str:
-    bare = Record(record.seq, record.at, record.kind, record.data, record.previous)
-    if not signed_by(key, bare, record.mac):
+def follow(key: bytes, records: Iterable[Record]) -> tuple[Verified, Head]:
+    """Check every record against the one before it, from the first; return also where the good part ends."""
+    reached = Head()
+    for record in records:
+        body = _body(record)
+        if problem := _broken(key, reached, record, body):
+            return Verified(reached.seq, ok=False, problem=problem), reached
+        reached = Head(record.seq, _hash(body, record.mac))
+    return Verified(reached.seq, ok=True), reached
+
+
+def _body(record: Record) -> bytes:
+    """Return what a record's signature is over: everything but the signature."""
+    at = record.at.astimezone(UTC).isoformat()
+    return canonical([record.seq, at, record.kind, record.data, record.previous])
+
+
+def _mac(key: bytes, body: bytes) -> str:
+    return hmac.digest(key, body, "sha256").hex()
+
+
+def _hash(body: bytes, mac: str) -> str:
+    return hashlib.sha256(body + mac.encode()).hexdigest()
+
+
+def _broken(key: bytes, reached: Head, record: Record, body: bytes) -> str:
+    if not hmac.compare_digest(record.mac.encode(), _mac(key, body).encode()):
         return f"Record {reached.seq + 1} was edited: its signature does not match."
     if (record.seq, record.previous) != (reached.seq + 1, reached.hash):
         return f"Record {record.seq} does not follow record {reached.seq}: something was removed, moved or inserted."

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,12 @@ def test_other_data_has_another_digest(one: object, other: object) -> None:
     same = json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
     assert (digest(one) == digest(other)) is same
+
+
+@given(JSON | st.floats(allow_nan=False, allow_infinity=False) | st.dictionaries(st.text(max_size=3), st.floats(-9, 9)))
+def test_the_quick_way_is_the_standard_way(value: object) -> None:
+    """Whatever is written by the standard library is what RFC 8785's own library writes."""
+    assert canonical(value) == rfc8785.dumps(value)  # type: ignore[arg-type] # JSON, as drawn above
 
 
 def test_a_number_is_not_its_spelling() -> None:
