@@ -15,9 +15,9 @@ from bot.ports import Ports, lane_of
 from bot.proposing import Proposing
 from bot.ruling import Counting, Ruling
 from bot.running import Running
+from bot.stopping import Stopping
 from bot.store.runs import Run, Stage
 from bot.store.sealed import Tampered
-from bot.telling import note
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ class Status:
         approvals: Approvals that take votes.
         changes_refused_because: Why changes are off, empty if they are not.
         policy_problem: Why an edit of the policy is not in force, empty if it is.
+        due: Asks to come, such as another look at a recovery, the earliest first.
     """
 
     running: tuple[Run, ...]
@@ -41,6 +42,7 @@ class Status:
     approvals: tuple[Approval, ...]
     changes_refused_because: str = ""
     policy_problem: str = ""
+    due: tuple[Ask, ...] = ()
 
 
 class Flow:
@@ -51,6 +53,7 @@ class Flow:
         self._store = ports.store
         self._running = Running(ports, Proposing(ports), self.hear)
         self._changing = Changing(ports, self.hear)
+        self._stopping = Stopping(ports, self.cancel)
         self._counting = Counting(ports, self.hear)
 
     # --- on the way in ---
@@ -81,16 +84,8 @@ class Flow:
         return await self._counting.rule(vote)
 
     async def stop(self, thread: ThreadRef, by: str) -> int:
-        """Stop what runs, what is queued and what is due in a thread, at once; return how many."""
-        stopped = await self._store.runs.stop(thread.key, f"stopped by {by}", await self._ports.now())
-        waiting = await self._store.due.of(thread.key)
-        for ask in waiting:
-            await self._store.due.drop(ask.id)
-        self.cancel(stopped)
-        if stopped:
-            await self._ports.queue.send_stop(stopped)
-            await note(self._ports, thread, f"<@{by}> stopped {len(stopped)} run(s) here.")
-        return len(stopped) + len(waiting)
+        """Stop what runs, what is queued and what is due in a thread, at once, and tell it; return how many."""
+        return await self._stopping.stop(thread, by)
 
     async def status(self) -> Status:
         """Return what is going on."""
@@ -100,6 +95,7 @@ class Flow:
             running=tuple(run for run in runs if run.stage is Stage.RUNNING),
             queued=tuple(run for run in runs if run.stage is Stage.QUEUED),
             approvals=await self._store.approvals.waiting(),
+            due=await self._store.due.all(),
             changes_refused_because=await self._store.connection.changes_refused_because(),
             policy_problem=self._ports.policy.problem,
         )

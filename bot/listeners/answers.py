@@ -40,9 +40,10 @@ def explained(desk: Desk, about: str, user: str, channel: str) -> str:
 
 def status(now: Status) -> str:
     """Return what is going on, in a few lines."""
-    lines = [f"*{len(now.running)} running · {len(now.queued)} queued · {len(now.approvals)} waiting for approval*"]
+    lines = [_counts(now)]
     lines += [f"▶ {_run(run)}" for run in now.running[:LINES]]
     lines += [f"… {_run(run)}" for run in now.queued[:LINES]]
+    lines += [f"⏰ {_short(ask.text)} in <#{ask.thread.channel}>, {moment(ask.at)}" for ask in now.due[:LINES]]
     for approval in now.approvals[:LINES]:
         summary = _short(approval.proposal.preview.summary)
         lines.append(f"📋 {summary} in <#{approval.thread.channel}>, expires {moment(approval.expires_at)}")
@@ -53,10 +54,17 @@ def status(now: Status) -> str:
     return "\n".join(lines)
 
 
+def _counts(now: Status) -> str:
+    counts = ((now.running, "running"), (now.queued, "queued"), (now.due, "due later"), (now.approvals, "to approve"))
+    said = " · ".join(f"{len(things)} {what}" for things, what in counts if things)
+    return f"*{said}*" if said else "*Nothing is running, and nothing waits for approval.*"
+
+
 def _run(run: Run) -> str:
     who = f" for {mention(run.ask.asker)}" if run.ask.asker else ""
     return f"{_short(run.ask.text)} in <#{run.ask.thread.channel}>{who}, since {moment(run.at)}"
 
 
 def _short(text: str) -> str:
-    return cut(mrkdwn(plain(text)), 160)
+    """Return the first line; an alert's others are in its thread."""
+    return cut(mrkdwn(plain(text.strip().partition("\n")[0])), 160)

@@ -1,5 +1,7 @@
 """Every way to say stop: the word, the sign, Slack's own button, and the command."""
 
+import asyncio
+
 from agents.contract import ThreadRef
 from bot.listeners.asks import Heard
 from bot.listeners.desk import Desk
@@ -9,19 +11,23 @@ NOTHING = "Nothing is running here."
 
 
 async def stop_thread(desk: Desk, message: Heard) -> None:
-    """Stop what the message's thread runs; a direct message that is in no thread means all of the conversation."""
+    """Stop what the message's thread runs and waits for; a direct message in no thread means all of the conversation.
+
+    The thread is told who stopped it; only somebody who stopped nothing is told so.
+    """
     if message.direct and not message.thread_ts:
         stopped = await stop_channel(desk, message.channel, message.user)
     else:
         stopped = await desk.flow.stop(message.thread, message.user)
-    await desk.whisper(message.thread, message.user, in_words(stopped))
+    await desk.whisper(message.thread, message.user, "" if stopped else NOTHING)
 
 
 async def stop_channel(desk: Desk, channel: str, by: str) -> int:
-    """Stop what all threads of a channel run."""
+    """Stop what all threads of a channel run and wait for."""
     status = await desk.flow.status()
-    threads = {run.ask.thread for run in (*status.running, *status.queued) if run.ask.thread.channel == channel}
-    return sum([await desk.flow.stop(thread, by) for thread in threads])
+    asks = [run.ask for run in (*status.running, *status.queued)] + list(status.due)
+    threads = {ask.thread for ask in asks if ask.thread.channel == channel}
+    return sum(await asyncio.gather(*(desk.flow.stop(thread, by) for thread in threads)))
 
 
 async def on_session_stopped(desk: Desk, body: JsonObject) -> None:
@@ -40,4 +46,4 @@ async def on_session_stopped(desk: Desk, body: JsonObject) -> None:
 
 def in_words(stopped: int) -> str:
     """Return what was stopped, for people."""
-    return NOTHING if not stopped else "Stopped." if stopped == 1 else f"Stopped {stopped}."
+    return NOTHING if not stopped else "Stopped it." if stopped == 1 else f"Stopped all {stopped} of them."

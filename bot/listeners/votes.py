@@ -4,7 +4,7 @@ from agents.contract import ThreadRef
 from bot.approvals.model import Answer, Vote
 from bot.listeners.asks import when
 from bot.listeners.desk import Desk
-from bot.listeners.stops import in_words
+from bot.listeners.stops import NOTHING
 from bot.slack import cards, modals
 from bot.slack.posting import marked, message_at
 from tools.contract import JsonObject
@@ -77,8 +77,10 @@ async def _stop(desk: Desk, body: JsonObject, event: JsonObject, message: JsonOb
     if not message or not await desk.memory.knows(thread):
         return
     refusal = await desk.refuses(user, thread.team, thread.channel)
-    words = refusal.words if refusal else in_words(await desk.flow.stop(thread, user))
-    await desk.whisper(thread, user, words)
+    if refusal:
+        await desk.whisper(thread, user, refusal.words)
+    elif not await desk.flow.stop(thread, user):
+        await desk.whisper(thread, user, NOTHING)
 
 
 def _emoji_vote(body: JsonObject, event: JsonObject, message: JsonObject) -> Vote:

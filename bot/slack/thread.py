@@ -154,4 +154,4 @@ class SlackThread:
         return Writer(ways, parts, slack.settings.slack_stream_seconds, mark)
 
     async def _stopped(self) -> None:
-        await self._slack.stop(self._ref, self._reader)
+        await self._slack.stop(self._ref, "")  # the refused append does not say who pressed the button

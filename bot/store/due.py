@@ -37,11 +37,14 @@ class Due:
         names = await self._client.zrangebyscore(keys.DUE, "-inf", now.timestamp())
         return await self._load(texts(names))
 
+    async def all(self) -> tuple[Ask, ...]:
+        """Return all asks to come, the earliest first."""
+        names = await self._client.zrange(keys.DUE, 0, -1)
+        return await self._load(texts(names))
+
     async def of(self, thread_key: str) -> tuple[Ask, ...]:
         """Return what a thread waits for."""
-        names = await self._client.zrange(keys.DUE, 0, -1)
-        found = await self._load(texts(names))
-        return tuple(ask for ask in found if ask.thread.key == thread_key)
+        return tuple(ask for ask in await self.all() if ask.thread.key == thread_key)
 
     async def drop(self, ask_id: str) -> None:
         """Forget an ask: it was heard, or is not wanted any more."""

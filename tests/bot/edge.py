@@ -39,6 +39,7 @@ class FakeFlow:
     now: Status = field(default_factory=lambda: Status((), (), ()))
     keys: set[str] = field(default_factory=set)
     failing: bool = False
+    stoppable: int = 1
     seconds: float = 0.0
 
     async def hear(self, ask: Ask, keys: tuple[str, ...] = ()) -> bool:
@@ -60,7 +61,7 @@ class FakeFlow:
     async def stop(self, thread: ThreadRef, by: str) -> int:
         """Remember a stop."""
         self.stops.append((thread, by))
-        return 1
+        return self.stoppable
 
     async def status(self) -> Status:
         """Return what it was given."""

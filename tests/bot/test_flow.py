@@ -174,6 +174,7 @@ async def test_stop_ends_what_runs_and_what_is_queued(stage: Stage) -> None:
     assert stage.thread.cut_off == 1
     assert stage.runner.finished == []
     assert len(stage.queue.stops[0]) == 3
+    assert stage.thread.said == [f"🛑 <@{BEN}> stopped 3 runs."]
 
 
 async def test_a_thread_goes_on_after_a_stop(stage: Stage) -> None:
@@ -231,6 +232,15 @@ async def test_stop_takes_back_a_wake(stage: Stage) -> None:
 
     assert stopped == 1
     assert len(stage.queue.runs) == 1
+    assert stage.thread.said == [f"🛑 <@{BEN}> stopped this. I will not look again by myself."]
+
+
+async def test_stopping_nothing_says_nothing(stage: Stage) -> None:
+    """A thread in which nothing goes on is not disturbed."""
+    stopped = await stage.flow.stop(THREAD, BEN)
+
+    assert stopped == 0
+    assert stage.thread.said == []
 
 
 async def test_a_dead_worker_s_run_is_taken_up_by_another(stage: Stage) -> None:

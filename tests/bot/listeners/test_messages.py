@@ -108,6 +108,19 @@ async def test_stop_in_a_thread_stops(office: Office) -> None:
     await office.quiet()
 
     assert office.flow.stops == [(thread, ANA)]
+    assert office.edge.whispers(ANA) == []
+
+
+async def test_stop_where_nothing_runs_is_told_to_one(office: Office) -> None:
+    """Who stops nothing hears so, alone."""
+    root = await office.person(ANA, lambda ana: ana.post(INCIDENTS, "checkout looks odd"))
+    office.memory.threads.add(ThreadRef(TEAM, INCIDENTS, root).key)
+    office.flow.stoppable = 0
+
+    await office.person(ANA, lambda ana: ana.post(INCIDENTS, "Stop!", root))
+    await office.quiet()
+
+    assert office.edge.whispers(ANA) == ["Nothing is running here."]
 
 
 async def test_nothing_is_acked_before_it_is_kept(office: Office) -> None:

@@ -1,5 +1,7 @@
 """The command `/infra`."""
 
+from dataclasses import replace
+
 from agents.contract import Ask, AskKind, ThreadRef
 from bot.flow import Status
 from bot.slack.escape import OPENING
@@ -47,7 +49,7 @@ async def test_status_lists_runs_and_approvals(office: Office) -> None:
 
     told = await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra status"))
 
-    for said in ("1 running · 0 queued · 1 waiting", f"{OPENING}checkout&gt;", "Roll back deployment", "not durable"):
+    for said in ("1 running · 1 to approve", f"{OPENING}checkout&gt;", "Roll back deployment", "not durable"):
         assert said in told["response"]["text"]
 
 
@@ -58,7 +60,28 @@ async def test_stop_stops_what_runs_in_the_channel(office: Office) -> None:
     told = await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra stop"))
 
     assert office.flow.stops == [(ThreadRef(TEAM, INCIDENTS, "1.1"), ANA)]
-    assert told["response"]["text"] == "Stopped."
+    assert told["response"]["text"] == "Stopped it."
+
+
+async def test_stop_covers_a_thread_that_only_waits(office: Office) -> None:
+    """A thread that runs nothing but will look again is stopped too; one of another channel is not."""
+    due = [replace(a_waiting_run(channel).ask, due=NOW) for channel in (INCIDENTS, GENERAL)]
+    office.flow.now = Status((), (), (), due=tuple(due))
+
+    await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra stop"))
+
+    assert office.flow.stops == [(ThreadRef(TEAM, INCIDENTS, "1.1"), ANA)]
+
+
+async def test_status_says_when_a_thread_looks_again(office: Office) -> None:
+    """What is due later is part of what goes on."""
+    ask = replace(a_waiting_run(INCIDENTS).ask, text="See whether it has recovered.\nAnd more.", due=NOW)
+    office.flow.now = Status((), (), (), due=(ask,))
+
+    told = await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra status"))
+
+    assert "1 due later" in told["response"]["text"]
+    assert f"⏰ See whether it has recovered. in <#{INCIDENTS}>" in told["response"]["text"]
 
 
 async def test_a_guest_gets_no_run(office: Office) -> None:

@@ -170,13 +170,13 @@ async def test_a_posted_message_whose_answer_was_lost_is_found_again(edge: Edge)
 
 
 async def test_slacks_stop_button_stops_the_run(edge: Edge) -> None:
-    """When Slack says a person stopped the stream, the flow is told, once."""
+    """When Slack says a person stopped the stream, the flow is told, once, and nobody is named for it."""
     thread = await edge.root()
     edge.workspace.faults.plan(fault("chat.appendStream", "error", times=3, error="stopped_by_user"))
 
     await edge.threads().open(thread, ANA).show(a_run(*SAID, pause=0.1))
 
-    assert edge.stopped == [(thread, ANA)]
+    assert edge.stopped == [(thread, "")]
 
 
 async def test_a_canceled_run_leaves_no_card_going(edge: Edge) -> None:
