@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -78,16 +79,16 @@ class Rule(BaseModel):
             raise ValueError("a rule that asks must name the groups to ask")
         return self
 
-    def matches(self, matter: Matter, now: Collection[str]) -> bool:
+    def matches(self, matter: Matter, now: AbstractSet[str]) -> bool:
         """Tell whether the rule is about this; `now` are the names of the windows that hold."""
         return (
-            fnmatchcase(matter.tool, self.tool)
-            and (self.risk is None or matter.risk in self.risk)
-            and _among(matter.environment, self.environment)
+            _among(matter.environment, self.environment)
             and _among(matter.context.severity, self.severity)
+            and (self.during is None or not now.isdisjoint(self.during))
+            and (self.risk is None or matter.risk in self.risk)
             and _among(matter.context.channel, self.channel)
             and _among(matter.asker, self.asker)
-            and (self.during is None or any(name in now for name in self.during))
+            and (self.tool == "*" or fnmatchcase(matter.tool, self.tool))
         )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from sandbox.bench.micro import policy_decision
 from sandbox.bench.rows import Row, percentile
 from sandbox.company import Company, running
 from sandbox.conversation import BOT, NAMES, Conversation
@@ -33,6 +34,7 @@ MIB = 1024 * 1024
 def figures() -> Iterator[Row]:
     """Measure everything, the cheap ones first."""
     yield help_seconds()
+    yield policy_decision()
     yield from alarm_to_proposal()
     with _office("false-alarm") as (company, bot):
         yield first_words(company)
