@@ -1,12 +1,16 @@
 """Which grant is being carried out in this thread; set by the executor alone, read by changes and write clients."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
 from tools.contract import Grant, Refused
 
+Cleared = Callable[[], None]
+"""Raises Refused if the grant may not be sent any more."""
+
 _grant: ContextVar[Grant | None] = ContextVar("grant", default=None)
+_cleared: ContextVar[Cleared | None] = ContextVar("cleared", default=None)
 
 
 def grant() -> Grant:
@@ -21,11 +25,26 @@ def grant() -> Grant:
     return current
 
 
+def sending() -> Grant:
+    """Return the grant, checked once more; write clients call it right before each request that changes something.
+
+    The worker may have stood still, or waited long for the target, since the executor looked.
+
+    Raises:
+        Refused: It expired meanwhile, or this worker was taken for dead; or we are outside the executor.
+    """
+    current = grant()
+    if cleared := _cleared.get():
+        cleared()
+    return current
+
+
 @contextmanager
-def acting_on(current: Grant) -> Iterator[None]:
-    """Carry out `current` within the block."""
-    token = _grant.set(current)
+def acting_on(current: Grant, cleared: Cleared | None = None) -> Iterator[None]:
+    """Carry out `current` within the block; `cleared` is asked right before anything is sent."""
+    tokens = _grant.set(current), _cleared.set(cleared)
     try:
         yield
     finally:
-        _grant.reset(token)
+        _grant.reset(tokens[0])
+        _cleared.reset(tokens[1])

@@ -63,7 +63,7 @@ class Executor:
             change = self._admitted(grant)
         except ToolError as refusal:
             return self._outcome(grant, Verdict.REFUSED, str(refusal))
-        with acting_on(grant):
+        with acting_on(grant, lambda: self._cleared(grant)):
             verdict, detail = self._carried_out(change, grant)
         return self._recorded(self._outcome(grant, verdict, detail))
 
@@ -72,7 +72,7 @@ class Executor:
         change = self._tools.get(grant.proposal.tool)
         if not isinstance(change, Change):
             return self._recorded(self._outcome(grant, Verdict.UNKNOWN, "The tool is gone; look at the target."))
-        with acting_on(grant):
+        with acting_on(grant, _only_reading):
             return self._recorded(self._outcome(grant, *_told(_read_back(change, grant))))
 
     def _admitted(self, grant: Grant) -> Change:
@@ -91,8 +91,7 @@ class Executor:
     def _carried_out(self, change: Change, grant: Grant) -> tuple[Verdict, str]:
         try:
             _unmoved(change.preview(**grant.proposal.args), grant)
-            self._ledger.intend(grant)
-            verify(self._key, grant, self._now())
+            self._cleared(grant)
             change.apply(**grant.proposal.args)
         except Stale as moved:
             return Verdict.STALE, str(moved)
@@ -106,6 +105,11 @@ class Executor:
             log.exception("dispatch of %s broke", grant.proposal.id)
         return _told(_read_back(change, grant))
 
+    def _cleared(self, grant: Grant) -> None:
+        """Record that the grant is about to be sent, unless it expired or another worker gave it up for lost."""
+        self._ledger.intend(grant)
+        verify(self._key, grant, self._now())
+
     def _outcome(self, grant: Grant, verdict: Verdict, detail: str) -> Outcome:
         proposal = grant.proposal
         undo = proposal.preview.undo if verdict is Verdict.DONE else None
@@ -116,6 +120,10 @@ class Executor:
         self._ledger.record(outcome)
         self._ledger.audit("outcome", {"approval": outcome.proposal_id, "verdict": outcome.verdict.value})
         return outcome
+
+
+def _only_reading() -> None:
+    raise Refused("What became of a dispatch is only read back; nothing is sent.")
 
 
 def _unmoved(fresh: Preview, grant: Grant) -> None:

@@ -18,7 +18,8 @@ from tools.kube.changing import ACTION
 
 NAMESPACE = "shop"
 AT_ONCE = {"start": 0, "ready": 0, "stop": 0}
-LOOK_SECONDS = 0.01
+LOOK_SECONDS, SETTLE_SECONDS = 0.01, 0.3
+"""This cluster is quick, so a read-back need not wait for it as long."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def pointed(site: Site) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(client, "settings", lambda: told)
         patched.setattr(changing, "LOOK_SECONDS", LOOK_SECONDS)
+        patched.setattr(changing, "SETTLE_SECONDS", SETTLE_SECONDS)
         yield
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.tools.conftest import Bench
 from tools import acting
-from tools.contract import JsonObject, Refused, Stale, ToolError, Unknown, Verdict
+from tools.contract import JsonObject, Refused, Settled, Settlement, Stale, ToolError, Unknown, Verdict
 
 
 def test_a_good_grant_is_carried_out_and_read_back(bench: Bench) -> None:
@@ -74,6 +74,38 @@ def test_an_expired_grant_is_refused(bench: Bench) -> None:
     assert outcome.verdict is Verdict.REFUSED
     assert "expired" in outcome.detail
     assert bench.lamp.set_by == []
+
+
+def test_what_expires_while_the_change_waits_is_not_sent(bench: Bench) -> None:
+    """A grant is checked again right before a request, however long the worker was held up on its way there."""
+    grant = bench.grant()
+
+    def held_up(level: int) -> str:
+        bench.now += timedelta(minutes=15)
+        acting.sending()
+        return bench.lamp.tool().apply(level=level)
+
+    bench.tools["lamp_set"] = replace(bench.tools["lamp_set"], apply=held_up)
+
+    outcome = bench.executor().execute(grant)
+
+    assert outcome.verdict is Verdict.REFUSED
+    assert "expired" in outcome.detail
+    assert bench.lamp.set_by == []
+
+
+def test_a_read_back_cannot_send(bench: Bench) -> None:
+    """While the executor only finds out what became of a dispatch, write clients refuse."""
+
+    def meddling(level: int) -> Settlement:
+        return Settlement(Settled.DONE, f"{acting.sending()}{level}")
+
+    bench.tools["lamp_set"] = replace(bench.tools["lamp_set"], settle=meddling)
+
+    outcome = bench.executor().reconcile(bench.grant())
+
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert "nothing is sent" in outcome.detail
 
 
 def test_a_moved_target_is_stale(bench: Bench) -> None:

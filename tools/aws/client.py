@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from config.settings import Settings, settings
-from tools.acting import grant
+from tools.acting import grant, sending
 from tools.aws.roles import reading_session, writing_session
 from tools.contract import ToolError, Unknown
 
@@ -77,6 +77,7 @@ def writer(service: str) -> Iterator[Any]:
     with _translated(service, writing=True):
         with _lock:
             client = _made(service, told, writing_session(told, current), attempts=1)
+        sending()
         yield client
 
 

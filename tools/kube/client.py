@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from config.settings import settings
-from tools.acting import grant
+from tools.acting import grant, sending
 from tools.contract import JsonObject, ToolError, Unknown
 from tools.kube.fields import name_of, part, parts, some, text
 from tools.kube.impersonation import impersonating
@@ -205,7 +205,7 @@ class Writer(Reader):
             Unknown: It may or may not have happened.
             ToolError: The server refused; nothing was done.
         """
-        grant()
+        sending()
         doing = f"patch {kind} {name} in {namespace}"
         query = (("timeout", f"{WRITE_SECONDS}s"), ("fieldManager", "infra"))
         return _json(self.connection.send("PATCH", path_of(kind, namespace, name), doing, query=query, body=patch))
