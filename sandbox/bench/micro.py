@@ -8,7 +8,7 @@ from sandbox.bench.rows import Row, percentile
 from sandbox.product import CHECKOUT
 
 DECISIONS = 20_000
-RULES = 200
+RULES = 50
 DECIDING = f"""
 import json, pathlib, tempfile, time
 from datetime import UTC, datetime, timedelta
@@ -16,9 +16,9 @@ from bot.approvals.policy import Context, Matter
 from bot.live import LivePolicy
 from tools.contract import Risk
 
-windows = "".join(f'[[window]]\\nname = "w{{n}}"\\nzone = "Europe/Berlin"\\nweekdays = ["sat"]\\n' for n in range(10))
+windows = "".join(f'[[window]]\\nname = "w{{n}}"\\nzone = "Europe/Berlin"\\nweekdays = ["sat"]\\n' for n in range(5))
 rules = "".join(
-    f'[[rule]]\\nname = "r{{n}}"\\nenvironment = ["e{{n}}"]\\nduring = ["w{{n % 10}}"]\\neffect = "deny"\\n'
+    f'[[rule]]\\nname = "r{{n}}"\\nenvironment = ["e{{n}}"]\\nduring = ["w{{n % 5}}"]\\neffect = "deny"\\n'
     for n in range({RULES} - 1)
 )
 last = '[[rule]]\\nname = "last"\\neffect = "ask"\\ngroups = ["oncall"]\\n'
@@ -36,7 +36,7 @@ print(json.dumps(took))
 
 
 def policy_decision() -> Row:
-    """Measure a decision that 200 rules and 10 windows are gone through for, the look at the file included."""
+    """Measure a decision that 50 rules and 5 windows are gone through for, the look at the file included."""
     told = subprocess.run([sys.executable, "-c", DECIDING], cwd=CHECKOUT, check=True, capture_output=True)  # noqa: S603 - the script above
     took = json.loads(told.stdout)
     return Row("policy_decision_p99", percentile(took, 0.99), "ms", len(took), 1)
