@@ -80,7 +80,7 @@ def proposal_of(run: Run, change: Change, wish: Wish, preview: Preview, taint: t
         args=wish.args,
         risk=change.risk,
         needs=change.needs,
-        preview=_fit_to_show(preview),
+        preview=fit_to_show(preview),
         reason=wish.reason,
         evidence=wish.evidence,
         asker=run.ask.asker,
@@ -92,7 +92,8 @@ def proposal_of(run: Run, change: Change, wish: Wish, preview: Preview, taint: t
     )
 
 
-def _fit_to_show(preview: Preview) -> Preview:
+def fit_to_show(preview: Preview) -> Preview:
+    """Return a preview without secrets in its words; `observed` stays as it is, because a yes is bound to it."""
     return replace(
         preview,
         summary=redact(preview.summary).text,

@@ -10,6 +10,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from agents.contract import Ask, RunEvent, Runner, ThreadRef, Turn
+from agents.placing import placed
+from agents.redrafting import Redrafting
 from bot.channels import Channels, read_channels
 from bot.chores import Chores
 from bot.clock import Chore, Clock
@@ -36,6 +38,8 @@ from tools.execute import Executor
 WAKE_SECONDS = 1.0
 EXPIRE_SECONDS = 2.0
 SWEEP_SECONDS = 10.0
+
+EDIT = Redrafting(CATALOGUE, placed)
 
 
 @dataclass(frozen=True)
@@ -83,7 +87,7 @@ async def build(settings: Settings) -> Parts:
     threads = SlackThreads(calls, settings, _reader(channels, directory), stop)
     executor = Executor(CATALOGUE, store.ledger, key, store.connection.now_sync)
     runner = LateRunner(settings)
-    ports = Ports(store, queue, threads, runner, directory, policy, executor, key, store.connection.now)
+    ports = Ports(store, queue, threads, runner, directory, policy, executor, key, store.connection.now, redraft=EDIT)
     flow = Flow(ports)
     desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls), explainer(policy))
     app, sockets = _edge(settings, client, desk)

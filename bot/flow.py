@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from agents.contract import Ask, ThreadRef
 from bot.approvals.model import Approval, Vote
 from bot.changing import Changing
+from bot.editing import Editing
 from bot.masking import masked
 from bot.ports import Ports, lane_of
 from bot.proposing import Proposing
@@ -18,6 +19,7 @@ from bot.running import Running
 from bot.stopping import Stopping
 from bot.store.runs import Run, Stage
 from bot.store.sealed import Tampered
+from tools.contract import JsonObject
 
 log = logging.getLogger(__name__)
 
@@ -51,10 +53,12 @@ class Flow:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self._store = ports.store
-        self._running = Running(ports, Proposing(ports), self.hear)
+        proposing = Proposing(ports)
+        self._running = Running(ports, proposing, self.hear)
         self._changing = Changing(ports, self.hear)
         self._stopping = Stopping(ports, self.cancel)
         self._counting = Counting(ports, self.hear)
+        self._editing = Editing(ports, self._counting, proposing)
 
     # --- on the way in ---
 
@@ -82,6 +86,10 @@ class Flow:
     async def rule(self, vote: Vote) -> Ruling:
         """Count what somebody said to a card, if it counts; what follows from it is on its way when this returns."""
         return await self._counting.rule(vote)
+
+    async def edit(self, vote: Vote, args: JsonObject) -> Ruling:
+        """Have somebody's version of a proposal take its place, if they may; it is a new card when this returns."""
+        return await self._editing.edit(vote, args)
 
     async def stop(self, thread: ThreadRef, by: str) -> int:
         """Stop what runs, what is queued and what is due in a thread, at once, and tell it; return how many."""

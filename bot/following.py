@@ -18,7 +18,7 @@ def remark(approval: Approval) -> str:
     """Return what later runs are told of how people closed an approval; empty while it is not closed."""
     if approval.state not in SAID:
         return ""
-    words = approval.votes[-1].words
+    words = approval.votes[-1].words if approval.state is not State.SUPERSEDED else ""
     told = SAID[approval.state].format(who=approval.votes[-1].voter, what=called(approval.proposal))
     return f"{told} They said: {words}" if words else told
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from agents.contract import AskKind, Runner
 from bot.approvals.model import Decision
@@ -14,7 +14,7 @@ from bot.approvals.policy import Context
 from bot.people import Directory
 from bot.store.store import Store
 from bot.thread import Threads
-from tools.contract import Grant, Outcome, Proposal
+from tools.contract import Grant, JsonObject, Outcome, Proposal, ToolError
 
 
 class Lane(StrEnum):
@@ -78,6 +78,24 @@ class Executor(Protocol):
         ...
 
 
+class Redraft(Protocol):
+    """Makes a proposal out of a person's edit of another; synchronous, called in a thread."""
+
+    def __call__(self, old: Proposal, args: JsonObject, editor: str, at: datetime) -> Proposal:
+        """Return the edited proposal, previewed anew.
+
+        Raises:
+            ToolError: A sentence on why there is none.
+        """
+        ...
+
+
+def not_here(old: Proposal, args: JsonObject, editor: str, at: datetime) -> NoReturn:
+    """Refuse every edit, where nothing else was given."""
+    del args, editor, at
+    raise ToolError(f"{old.tool} cannot be edited here; reject it and ask for what you want.")
+
+
 @dataclass(frozen=True)
 class Ports:
     """All of them.
@@ -93,6 +111,7 @@ class Ports:
         key: Signs grants.
         now: The store's time (UTC).
         run_seconds: A run that takes longer is ended.
+        redraft: Makes proposals out of edits.
     """
 
     store: Store
@@ -105,3 +124,4 @@ class Ports:
     key: bytes
     now: Callable[[], Awaitable[datetime]]
     run_seconds: float = 300.0
+    redraft: Redraft = not_here

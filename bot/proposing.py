@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from agents.contract import Alert, ThreadRef
 from bot.approvals.decide import opened
 from bot.approvals.model import Approval, Decision, Effect, State
 from bot.approvals.policy import Context
@@ -22,19 +23,22 @@ class Proposing:
 
     async def propose(self, run: Run, proposal: Proposal) -> None:
         """Open an approval for a proposal, once a run and change; say so if the policy does not allow it."""
-        decision = await self._decision(run, proposal)
-        await self._record(proposal, decision)
+        decision = await self.decided(run.ask.thread, run.ask.alert, proposal)
+        await self.record(proposal, decision)
         if decision.effect is Effect.DENY:
             await self._deny(run, proposal, decision)
             return
-        approval = await self._open(run, opened(proposal, decision, run.ask.thread, await self._ports.now()))
+        await self.show(await self._open(run, opened(proposal, decision, run.ask.thread, await self._ports.now())))
+
+    async def show(self, approval: Approval) -> None:
+        """Put a new approval to people, or to a worker if the policy has decided already."""
         if approval.state is State.APPROVED:
             await self._ports.queue.send_dispatch(approval.proposal.id)
-        await self._ports.threads.open(run.ask.thread, run.ask.asker).card(approval)
+        await self._ports.threads.open(approval.thread, approval.proposal.asker).card(approval)
 
-    async def _decision(self, run: Run, proposal: Proposal) -> Decision:
-        severity = run.ask.alert.severity if run.ask.alert else ""
-        context = Context(run.ask.thread.channel, severity, await self._ports.now())
+    async def decided(self, thread: ThreadRef, alert: Alert | None, proposal: Proposal) -> Decision:
+        """Return what the policy says of a proposal at this moment; nothing is allowed while the store is unsafe."""
+        context = Context(thread.channel, alert.severity if alert else "", await self._ports.now())
         decision = self._ports.policy.decide(proposal, context)
         unsafe = await self._store.connection.changes_refused_because()
         return replace(decision, effect=Effect.DENY, rule="store", why=unsafe) if unsafe else decision
@@ -52,7 +56,8 @@ class Proposing:
         await note(self._ports, run.ask.thread, words)
         await self._ports.threads.open(run.ask.thread, run.ask.asker).say(words)
 
-    async def _record(self, proposal: Proposal, decision: Decision) -> None:
+    async def record(self, proposal: Proposal, decision: Decision, **more: str) -> None:
+        """Put a proposal, and what the policy said of it, on record."""
         data: dict[str, object] = {
             "approval": proposal.id,
             "run": proposal.run_id,
@@ -62,5 +67,6 @@ class Proposing:
             "effect": decision.effect.value,
             "rule": decision.rule,
             "policy": decision.policy_version,
+            **more,
         }
         await aside(self._store.trail.append, "proposed", data)

@@ -94,13 +94,18 @@ def _buttons(app: AsyncApp, desk: Desk) -> None:
     app.action(cards.REVOKE)(acked(votes.on_button))
     app.action(cards.VIEW)(acked(votes.on_view))
     app.action(cards.CHANGES)(acked(reviews.on_request))
+    app.action(cards.EDIT)(acked(reviews.on_edit))
 
 
 def _forms(app: AsyncApp, desk: Desk) -> None:
     async def changes(body: JsonObject, ack: AsyncAck) -> None:
         await reviews.on_changes(desk, body, ack)
 
+    async def edited(body: JsonObject, ack: AsyncAck) -> None:
+        await reviews.on_edited(desk, body, ack)
+
     app.view(forms.CHANGES)(changes)
+    app.view(forms.EDIT)(edited)
 
 
 def _rest(app: AsyncApp) -> None:

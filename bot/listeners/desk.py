@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,6 +13,8 @@ from bot.people import Directory
 from bot.slack.calls import Calls
 from bot.slack.posting import Identity
 from bot.thread import Threads
+from tools import CATALOGUE
+from tools.contract import Tool
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -47,6 +49,7 @@ class Desk:
     calls: Calls
     identity: Identity
     explain: Explain
+    tools: Mapping[str, Tool] = field(default_factory=lambda: CATALOGUE)
     going: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def refuses(self, user: str, team: str, channel: str, *, shared: bool = False) -> Refusal | None:

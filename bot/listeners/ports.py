@@ -7,6 +7,7 @@ from agents.contract import Ask, ThreadRef
 from bot.approvals.model import Approval, Vote
 from bot.flow import Ruling, Status
 from bot.store.store import Store
+from tools.contract import JsonObject
 
 
 class Flow(Protocol):
@@ -18,6 +19,10 @@ class Flow(Protocol):
 
     async def rule(self, vote: Vote) -> Ruling:
         """Count a vote."""
+        ...
+
+    async def edit(self, vote: Vote, args: JsonObject) -> Ruling:
+        """Put somebody's version of a proposal in its place."""
         ...
 
     async def stop(self, thread: ThreadRef, by: str) -> int:

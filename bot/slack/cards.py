@@ -15,6 +15,7 @@ REJECT = "infra_reject"
 VIEW = "infra_view"
 CHANGES = "infra_changes"
 REVOKE = "infra_revoke"
+EDIT = "infra_edit"
 EVENT = "infra_approval"
 
 _CODE = SECTION - 2 * len(FENCE) - 2
@@ -202,7 +203,7 @@ def _choices(proposal: Proposal, view: list[JsonObject]) -> list[JsonObject]:
             context(f"{MARK} Some arguments do not fit here: open all of them to approve."),
             actions("infra_card", *view, reject, otherwise),
         ]
-    return [actions("infra_card", approve, reject, otherwise, *view)]
+    return [actions("infra_card", approve, reject, otherwise, button(EDIT, "Edit", proposal.id), *view)]
 
 
 def _metadata(approval: Approval) -> JsonObject:

@@ -2,10 +2,12 @@
 
 from bot.slack.blocks import section
 from bot.slack.cards import spoken
+from bot.slack.escape import plain
 from bot.slack.limits import MODAL_TITLE
 from tools.contract import JsonObject
 
 CHANGES = "infra_changes_form"
+EDIT = "infra_edit_form"
 WORDS = "infra_words"
 MOST_WORDS = 2000
 """Characters; enough for a review, and far below what a plain-text input takes:
@@ -30,6 +32,12 @@ def changes(approval_id: str) -> JsonObject:
         "element": words,
     }
     return form(CHANGES, "Request changes", "Request", approval_id, [asking])
+
+
+def edit(approval_id: str, tool: str, fields: list[JsonObject]) -> JsonObject:
+    """Return the window with a proposal's arguments to change."""
+    hint = section(f"`{plain(tool)}` with these arguments becomes a proposal of yours; somebody else approves it.")
+    return form(EDIT, "Edit the proposal", "Propose this", approval_id, [hint, *fields])
 
 
 def words_of(view: JsonObject) -> str:

@@ -41,6 +41,7 @@ class FakeFlow:
     failing: bool = False
     stoppable: int = 1
     seconds: float = 0.0
+    edits: list[tuple[Vote, JsonObject]] = field(default_factory=list)
 
     async def hear(self, ask: Ask, keys: tuple[str, ...] = ()) -> bool:
         """Remember an ask."""
@@ -56,6 +57,11 @@ class FakeFlow:
         """Remember a vote, and take as long over it as it was told to."""
         self.votes.append(vote)
         await asyncio.sleep(self.seconds)
+        return self.ruling
+
+    async def edit(self, vote: Vote, args: JsonObject) -> Ruling:
+        """Remember an edit."""
+        self.edits.append((vote, args))
         return self.ruling
 
     async def stop(self, thread: ThreadRef, by: str) -> int:

@@ -4,7 +4,7 @@ from agents.contract import ThreadRef
 from bot.approvals.model import Answer, State
 from bot.flow import Ruling
 from bot.slack import cards, forms
-from tests.bot.edge import ANA, BEN, a_proposal, an_approval
+from tests.bot.edge import ANA, BEN, GUS, a_proposal, an_approval
 from tests.bot.listeners.office import Office
 
 
@@ -66,6 +66,53 @@ async def test_what_takes_long_is_told_when_it_is_known(office: Office) -> None:
     [view] = office.edge.workspace.modals.shown(BEN)
     assert forms.WORKING in str(view["blocks"])
     await office.said(BEN, office.flow.ruling.words)
+
+
+def edited(**values: str) -> dict[str, object]:
+    """Return the filled-in window with arguments."""
+    told = {"namespace": "shop", "deployment": "checkout", "revision": "6"} | values
+    return {name: {name: {"type": "plain_text_input", "value": value}} for name, value in told.items()}
+
+
+async def test_edit_shows_the_arguments_and_proposes_what_becomes_of_them(office: Office) -> None:
+    """Each argument is a field of its type, and what is filled in is proposed by whoever filled it in."""
+    window = await opened(office, cards.EDIT)
+    await office.said(BEN, "checkout")
+    [view] = office.edge.workspace.modals.shown(BEN)
+
+    told = await office.person(BEN, lambda ben: ben.submit(window, edited(revision="4")))
+
+    [(vote, args)] = office.flow.edits
+    assert told["ok"]
+    assert [block["element"]["type"] for block in view["blocks"] if block["type"] == "input"] == [
+        "plain_text_input",
+        "plain_text_input",
+        "number_input",
+    ]
+    assert (vote.approval_id, vote.voter, vote.answer) == (a_proposal().id, BEN, Answer.EDIT)
+    assert args == {"namespace": "shop", "deployment": "checkout", "revision": 4}
+
+
+async def test_what_does_not_fit_a_field_is_said_beside_it(office: Office) -> None:
+    """A misfilled field keeps the window open, and nothing is proposed."""
+    window = await opened(office, cards.EDIT)
+    await office.said(BEN, "checkout")
+
+    told = await office.person(BEN, lambda ben: ben.submit(window, edited(revision="four")))
+
+    assert "integer" in told["errors"]["revision"]
+    assert office.flow.edits == []
+
+
+async def test_a_guest_sees_no_arguments(office: Office) -> None:
+    """Whoever we do not work for gets an empty window."""
+    ref, ts = await a_card(office)
+    office.edge.workspace.channels[ref.channel].members.add(GUS)
+
+    await office.person(GUS, lambda gus: gus.click(ref.channel, ts, cards.EDIT))
+    await office.said(GUS, "full members")
+
+    assert "checkout" not in str(office.edge.workspace.modals.shown(GUS))
 
 
 async def test_revoke_is_a_vote(office: Office) -> None:

@@ -87,7 +87,7 @@ def test_an_open_cards_buttons_carry_only_the_id() -> None:
     [row] = [block for block in blocks if block["type"] == "actions"]
     buttons = row["elements"]
     assert isinstance(buttons, list)
-    assert [button["action_id"] for button in buttons] == [cards.APPROVE, cards.REJECT, cards.CHANGES]
+    assert [button["action_id"] for button in buttons] == [cards.APPROVE, cards.REJECT, cards.CHANGES, cards.EDIT]
     assert {button["value"] for button in buttons} == {a_proposal().id}
 
 
