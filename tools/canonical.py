@@ -45,8 +45,11 @@ def sign(key: bytes, value: object) -> str:
 
 
 def signed_by(key: bytes, value: object, signature: str) -> bool:
-    """Tell whether `signature` is `sign(key, value)`, in constant time."""
-    return hmac.compare_digest(sign(key, value), signature)
+    """Tell whether `signature` is `sign(key, value)`, in constant time; what cannot be written was never signed."""
+    try:
+        return hmac.compare_digest(sign(key, value).encode(), signature.encode("utf-8", "replace"))
+    except ValueError:
+        return False
 
 
 def _is_simple(value: object) -> bool:

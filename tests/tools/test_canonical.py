@@ -82,3 +82,14 @@ def test_a_signature_fits_its_key_alone(key: bytes, value: object) -> None:
 
     assert signed_by(key, value, signature)
     assert not signed_by(key + b"x", value, signature)
+
+
+@pytest.mark.parametrize("signature", ["é", "\ud800", ""])
+def test_a_signature_of_any_letters_is_only_wrong(signature: str) -> None:
+    """What somebody wrote in place of a signature is refused, and breaks nothing."""
+    assert not signed_by(b"key", {"a": 1}, signature)
+
+
+def test_what_json_cannot_hold_was_never_signed() -> None:
+    """Data that has no exact spelling has no signature that fits."""
+    assert not signed_by(b"key", 2**53 + 1, "0" * 64)
