@@ -111,14 +111,14 @@ class Toolbelt:
 
     async def _previewed(self, change: Change, call: Call) -> Preview:
         step = f"P{len(self._notebook.proposals) + 1}"
-        self._tell(step, call, StepState.IN_PROGRESS)
+        self._rehearse(step, call, StepState.IN_PROGRESS)
         try:
             preview = await self._in_thread(change.preview, **call.args)
         except ToolError as error:
-            self._tell(step, call, StepState.ERROR, _mask(str(error)))
+            self._rehearse(step, call, StepState.ERROR, _mask(str(error)))
             self._notebook.heard(read_from("dry run", call))
             raise
-        self._tell(step, call, StepState.COMPLETE, _mask(preview.summary))
+        self._rehearse(step, call, StepState.COMPLETE, _mask(preview.summary))
         return preview
 
     async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -132,6 +132,10 @@ class Toolbelt:
 
     def _tell(self, step: str, call: Call, state: StepState, output: str = "") -> None:
         self._notebook.emit(Step(step, title_of(call), state, spelled(call), output, call))
+
+    def _rehearse(self, step: str, call: Call, state: StepState, output: str = "") -> None:
+        """Tell of a change by what it is so far, lest its check mark be taken for the change itself."""
+        self._notebook.emit(Step(step, f"Dry run: {title_of(call)}", state, spelled(call), output, call))
 
 
 def _mask(text: str) -> str:

@@ -16,6 +16,7 @@ from bot.people import LookupDownError, members_of
 from bot.ports import Ports
 from bot.store.runs import Run
 from bot.store.sealed import Tampered
+from bot.telling import tell
 from tools.contract import Grant, Outcome, Verdict
 from tools.grants import issue
 
@@ -96,15 +97,14 @@ class Changing:
         return tightened(approval.decision, self._ports.policy.decide(approval.proposal, context))
 
     async def _finish(self, approval: Approval, outcome: Outcome) -> None:
-        """Record the outcome; the ask comes first: a crash after it repeats a step, before it would lose one."""
+        """Say and record the outcome, before a run looks at it; a crash on the way repeats a step, and loses none."""
+        await tell(self._ports, approval.thread, approval.proposal.asker, WORDS[outcome.verdict])
         await self._hear(await self._ask_about(approval, outcome))
         ended = moved(approval, State(outcome.verdict.value), outcome.detail)
         if not await self._store.approvals.replace(approval, ended):
             return
         await self._record(ended)
-        thread = self._ports.threads.open(ended.thread, ended.proposal.asker)
-        await thread.card(ended)
-        await thread.say(WORDS[outcome.verdict])
+        await self._ports.threads.open(ended.thread, ended.proposal.asker).card(ended)
 
     async def _ask_about(self, approval: Approval, outcome: Outcome) -> Ask:
         """Return the ask that has a run look at the outcome; it inherits from the ask that led to the proposal."""

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS = 20.0
 CHATTY = ("apscheduler", "botocore", "slack_bolt", "dramatiq", "urllib3", "aiohttp.access")
 """They tell of every tick and connection at INFO."""
+NEEDLESS = "As you gave `client` as well, `token` will be unused."
+"""Bolt finds SLACK_BOT_TOKEN by itself, and warns that our client, made with that very token, goes first."""
 
 
 async def serve(*roles: str) -> int:
@@ -117,6 +119,7 @@ def _log(level: str) -> None:
     log_to_stderr(level)
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: NEEDLESS not in record.getMessage())
 
 
 @asynccontextmanager

@@ -1,14 +1,10 @@
 """Stop: what runs, what is queued and what is due in a thread ends at once, and the thread is told by whom."""
 
-import asyncio
 from collections.abc import Callable
 
 from agents.contract import ThreadRef
 from bot.ports import Ports
-from bot.telling import note
-
-PATIENCE = 1.0
-"""Seconds a stop waits for the thread to be told; whoever stopped is answered even if Slack is slow."""
+from bot.telling import note, tell
 
 
 class Stopping:
@@ -18,7 +14,6 @@ class Stopping:
         self._ports = ports
         self._store = ports.store
         self._cancel = cancel
-        self._telling: set[asyncio.Task[None]] = set()
 
     async def stop(self, thread: ThreadRef, by: str) -> int:
         """Stop a thread and tell it; return how many runs and looks to come were stopped."""
@@ -32,14 +27,8 @@ class Stopping:
         if runs or looks:
             words = _words(by, len(runs), len(looks))
             await note(self._ports, thread, words)
-            await self._tell(thread, f"🛑 {words}")
+            await tell(self._ports, thread, "", f"🛑 {words}")
         return len(runs) + len(looks)
-
-    async def _tell(self, thread: ThreadRef, words: str) -> None:
-        task = asyncio.create_task(self._ports.threads.open(thread, "").say(words))
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
-        await asyncio.wait({task}, timeout=PATIENCE)
 
 
 def _words(by: str, runs: int, looks: int) -> str:

@@ -74,12 +74,12 @@ def _given_up(case: Case, ailing: Sequence[Cited]) -> Move:
 
 
 def _waiting(case: Case, ailing: Sequence[Cited], seconds: float) -> Move:
-    pause = round(min(3600.0, seconds * GROWTH**case.ask.attempt), 1)
     if not case.has("conclude"):
+        pause = round(min(3600.0, seconds * GROWTH**case.ask.attempt), 1)
         wake = Call("wake_me", {"seconds": pause, "why": "See whether it has recovered."})
         return Move(calls=(wake, _conclusion(case, Health.UNHEALTHY)))
-    head = f"Not recovered yet. I look again in {_spoken(pause)}."
-    return Move("\n\n".join(part for part in (head, section("Still wrong", map(cite, ailing[:3]))) if part))
+    wrong = section("Still wrong", map(cite, ailing[:3]))
+    return Move("\n\n".join(part for part in ("Not recovered yet.", wrong) if part))
 
 
 def _summary(case: Case) -> list[str]:
@@ -195,7 +195,3 @@ def _conclusion(case: Case, health: Health) -> Call:
         "service": prior.service if prior else "",
     }
     return Call("conclude", said)
-
-
-def _spoken(seconds: float) -> str:
-    return f"{seconds:g} s" if seconds < 90 else f"{seconds / 60:.0f} min"  # noqa: PLR2004 - as people say it

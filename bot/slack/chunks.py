@@ -26,6 +26,7 @@ class Telling:
 
     def __init__(self) -> None:
         self._held = ""
+        self._looks: list[JsonObject] = []
         self.said = False
 
     def chunks(self, event: RunEvent) -> list[JsonObject]:
@@ -40,11 +41,12 @@ class Telling:
                 return self._words(words)
             case Proposed():
                 return []  # its card is a message of its own
-            case Woken(due=due, text=words):
-                return [*self.rest(), text(f"\n\n⏰ I will look again at {due:%H:%M:%S} UTC: {line(words, 300)}\n")]
+            case Woken(due=due):
+                self._looks = [text(f"\n\n⏰ I look again at {due:%H:%M:%S} UTC.\n")]  # said last, after the answer
+                return []
             case Ended(ending=ending, report=report, usage=usage):
                 late = [] if self.said else [text(markdown(report.answer))] if report.answer else []
-                return [*self.rest(), *late, plan(closing(ending, usage))]
+                return [*self.rest(), *late, *self._looks, plan(closing(ending, usage))]
 
     def rest(self) -> list[JsonObject]:
         """Return what was held back."""

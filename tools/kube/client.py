@@ -18,6 +18,8 @@ from tools.kube.refusals import Forbidden, Missing, refusal
 from tools.people import Identity, acting_identity
 
 CONNECT_SECONDS, READ_SECONDS = 2.0, 8.0
+READINGS_AT_ONCE = 32
+"""Connections kept open; with fewer than a run uses, urllib3 warns and opens new ones."""
 WRITE_SECONDS = 6
 """The server gives up on a write before we do, so that a read-back after our time-out is not overtaken by it."""
 PAGE = 500
@@ -218,6 +220,7 @@ def _connection(kubeconfig: str) -> Connection:
     # Over half a second, paid by the first reading only; imported by name because it carries no types.
     client, config = import_module("kubernetes.client"), import_module("kubernetes.config")
     target = client.Configuration()
+    target.connection_pool_maxsize = READINGS_AT_ONCE
     # GETs are tried twice; urllib3 never repeats a PATCH that may have been received.
     target.retries = Retry(total=1, redirect=0, status=0, backoff_factor=0.1)
     try:

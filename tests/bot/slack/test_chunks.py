@@ -65,14 +65,16 @@ def test_the_title_says_how_it_ended() -> None:
 
 
 def test_a_note_and_a_promise_are_shown() -> None:
-    """A fallback model is said at the start; when we look again is said with its time."""
+    """A fallback model is said at the start; when we look again is said last, with its time."""
     telling, due = Telling(), datetime(2026, 5, 4, 14, 5, tzinfo=UTC)
 
     began = shown(telling.chunks(Began("r", "incident", "m", "the model is down, so a runbook answers")))
-    woken = shown(telling.chunks(Woken(due, "See whether it has recovered")))
+    woken = telling.chunks(Woken(due, "See whether it has recovered"))
+    ended = shown(telling.chunks(END))
 
     assert "the model is down" in began
-    assert "14:05:00 UTC" in woken
+    assert woken == []
+    assert ended.rstrip().endswith("⏰ I look again at 14:05:00 UTC.")
 
 
 def test_a_proposal_is_left_to_its_card() -> None:
