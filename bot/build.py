@@ -37,6 +37,7 @@ from tools.execute import Executor
 
 WAKE_SECONDS = 1.0
 EXPIRE_SECONDS = 2.0
+NUDGE_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
 
 EDIT = Redrafting(CATALOGUE, placed)
@@ -148,6 +149,7 @@ def _clock(ports: Ports, flow: Flow) -> Clock:
         (
             Chore("wake", WAKE_SECONDS, chores.wake),
             Chore("expire", EXPIRE_SECONDS, chores.expire),
+            Chore("nudge", NUDGE_SECONDS, chores.nudge),
             Chore("sweep", SWEEP_SECONDS, chores.sweep),
         ),
     )

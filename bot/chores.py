@@ -6,8 +6,11 @@ from datetime import timedelta
 
 from bot.approvals.decide import lapsed
 from bot.approvals.model import Approval
+from bot.approvals.nudging import nudged, overdue
 from bot.aside import aside
 from bot.flow import Flow
+from bot.following import called, reminder
+from bot.people import LookupDownError, members_of
 from bot.ports import Ports, lane_of
 from bot.store.sealed import Tampered
 from bot.telling import note
@@ -36,6 +39,12 @@ class Chores:
             if await self._store.approvals.replace(approval, ended):
                 await self._tell(ended)
 
+    async def nudge(self) -> None:
+        """Remind people of what nobody decides: who may, and later who else is named; each once, whoever ticks."""
+        for approval in await self._store.approvals.waiting():
+            if groups := overdue(approval, await self._ports.now()):
+                await self._remind(approval, groups)
+
     async def sweep(self) -> None:
         """Send again what has given no sign of life: runs whose worker died, approvals that were never carried out."""
         now = await self._ports.now()
@@ -55,6 +64,18 @@ class Chores:
             await self._store.runs.forget(run_id)
         else:
             await self._ports.queue.send_run(run.ask.thread.key, lane_of(run.ask.kind))
+
+    async def _remind(self, approval: Approval, groups: tuple[str, ...]) -> None:
+        try:
+            members = await members_of(self._ports.directory, groups)
+        except LookupDownError:
+            return  # the next tick asks again
+        if await self._store.approvals.replace(approval, nudged(approval)):
+            thread = self._ports.threads.open(approval.thread, approval.proposal.asker)
+            done = {approval.proposal.asker, *(vote.voter for vote in approval.votes)}
+            await thread.summon(tuple(sorted(members - done)), reminder(approval, groups), called(approval.proposal))
+            data: dict[str, object] = {"approval": approval.proposal.id, "groups": list(groups)}
+            await aside(self._store.trail.append, "nudged", data)
 
     async def _tell(self, ended: Approval) -> None:
         summary = ended.proposal.preview.summary

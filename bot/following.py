@@ -42,6 +42,14 @@ async def changed_ask(store: Store, approval: Approval) -> Ask:
     )
 
 
+def reminder(approval: Approval, groups: tuple[str, ...]) -> str:
+    """Return what people are told when nobody decides."""
+    told = " and ".join(f"@{group}" for group in groups)
+    may = " or ".join(f"@{group}" for group in approval.decision.groups)
+    minutes = (approval.nudged + 1) * approval.decision.nudge
+    return f"⏰ {told}: this has waited {minutes} min for a decision. {may} may decide it, on the card above."
+
+
 def called(proposal: Proposal) -> str:
     """Return a proposal in one line: its summary, and exactly what would have run."""
     arguments = ", ".join(f"{name}={value!r}" for name, value in sorted(proposal.args.items()))

@@ -22,6 +22,10 @@ class Thread(Protocol):
         """Tell one person something only they need to know."""
         ...
 
+    async def summon(self, people: tuple[str, ...], text: str, quoted: str = "") -> None:
+        """Say a sentence of our own and mention people, so that they look now; `quoted` is somebody else's."""
+        ...
+
     async def card(self, approval: Approval) -> None:
         """Post the approval's card, or bring the posted one up to date; the card is found by the approval's id."""
         ...

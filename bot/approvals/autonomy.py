@@ -14,6 +14,7 @@ class Stage(StrEnum):
 
 
 MINOR = frozenset({"P3", "P4"})
+GRAVE = frozenset({"P1", "P2"})
 
 
 def autonomous(stage: Stage, risk: Risk, severity: str) -> bool:

@@ -30,6 +30,9 @@ class Decision:
         minutes: Minutes until the approval expires.
         policy_version: Digest of the policy file.
         why: One sentence for people.
+        nudge: Minutes before its groups are reminded, and again before each of `escalate`; 0 is never.
+        escalate: Groups that are told one after another when nobody decides.
+        frozen: Whether it is denied for the time being only, by a rule about the time.
     """
 
     effect: Effect
@@ -39,6 +42,9 @@ class Decision:
     minutes: int
     policy_version: str
     why: str = ""
+    nudge: int = 0
+    escalate: tuple[str, ...] = ()
+    frozen: bool = False
 
 
 class Answer(StrEnum):
@@ -97,6 +103,7 @@ class Approval:
         digest: SHA-256 binding proposal and decision.
         detail: One sentence on how it ended.
         revision: Counts changes, for compare-and-set.
+        nudged: How often people were reminded of it.
         barred: Who may not approve it beside its asker: those who asked for the proposals that it took the place of.
     """
 
@@ -110,4 +117,5 @@ class Approval:
     digest: str
     detail: str = ""
     revision: int = 0
+    nudged: int = 0
     barred: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
-from bot.approvals.autonomy import Stage, autonomous
+from bot.approvals.autonomy import GRAVE, Stage, autonomous
 from bot.approvals.decide import MAX_MINUTES
 from bot.approvals.model import Decision, Effect
 from bot.approvals.windows import Window
@@ -22,6 +22,7 @@ from tools.contract import Proposal, Risk
 
 DEFAULT_MINUTES = 15
 HIGH_RISK_MINUTES = 5
+NUDGE_MINUTES = 2
 
 Severity: TypeAlias = Literal["", "P1", "P2", "P3", "P4"]
 ChannelId = Annotated[str, StringConstraints(pattern=r"^[CDG][A-Z0-9]+$")]
@@ -71,6 +72,8 @@ class Rule(BaseModel):
     groups: tuple[str, ...] = ()
     quorum: int = Field(1, ge=1, le=10)
     minutes: int | None = Field(None, ge=1, le=MAX_MINUTES)
+    nudge: int = Field(NUDGE_MINUTES, ge=1, le=MAX_MINUTES)
+    escalate: tuple[str, ...] = ()
     why: str = ""
 
     @model_validator(mode="after")
@@ -156,6 +159,9 @@ class Policy:
             minutes=rule.minutes or (HIGH_RISK_MINUTES if matter.risk is Risk.HIGH else DEFAULT_MINUTES),
             policy_version=self.version,
             why=rule.why,
+            nudge=rule.nudge if effect is Effect.ASK and matter.context.severity in GRAVE else 0,
+            escalate=rule.escalate,
+            frozen=effect is Effect.DENY and rule.during is not None,
         )
 
     def _denied(self, rule: str, why: str) -> Decision:

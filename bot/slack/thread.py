@@ -10,11 +10,12 @@ from agents.contract import Began, Ended, RunEvent, ThreadRef
 from bot.approvals.model import Approval
 from bot.people import LookupDownError
 from bot.slack import cards, report
+from bot.slack.blocks import section
 from bot.slack.calls import Calls, DeclinedError, LostError
 from bot.slack.chunks import Telling, plan
 from bot.slack.content import Limits
-from bot.slack.escape import cut
-from bot.slack.limits import TEXT, MalformedError, checked
+from bot.slack.escape import cut, mrkdwn
+from bot.slack.limits import SECTION, TEXT, MalformedError, checked
 from bot.slack.posting import Identity, Poster
 from bot.slack.presence import Presence
 from bot.slack.stream import Open, Writer
@@ -28,6 +29,8 @@ SOON = 20.0
 """Seconds a run waits for its last words to be shown; they are shown later, if need be."""
 Stop = Callable[[ThreadRef, str], Awaitable[object]]
 Reader = Callable[[str], Awaitable[str]]
+MOST_SUMMONED = 30
+"""People mentioned at once; a group on call is smaller, and a mention of everybody is a mention of nobody."""
 _TROUBLE = (DeclinedError, LostError, MalformedError)
 
 
@@ -92,6 +95,18 @@ class SlackThread:
         message: JsonObject = {
             "text": cut(text, TEXT),
             "blocks": [{"type": "markdown", "text": cut(text, 2 * TEXT)}],
+            "metadata": {"event_type": NOTE, "event_payload": {"note": key}},
+        }
+        await self._tried(self._slack.poster.post(self._ref, message, NOTE, note=key))
+
+    async def summon(self, people: tuple[str, ...], text: str, quoted: str = "") -> None:
+        """Say a sentence of our own and mention people, so that they look now; `quoted` is somebody else's."""
+        key = uuid4().hex
+        called = " ".join(map(cards.mention, people[:MOST_SUMMONED]))
+        words = cut("\n> ".join(filter(None, (f"{called} {cards.spoken(text)}".strip(), mrkdwn(quoted)))), SECTION)
+        message: JsonObject = {
+            "text": words,
+            "blocks": [section(words)],
             "metadata": {"event_type": NOTE, "event_payload": {"note": key}},
         }
         await self._tried(self._slack.poster.post(self._ref, message, NOTE, note=key))

@@ -73,6 +73,7 @@ class FakeThread:
 
     ref: ThreadRef
     said: list[str] = field(default_factory=list)
+    summoned: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     events: list[RunEvent] = field(default_factory=list)
     cards: list[Approval] = field(default_factory=list)
     cut_off: int = 0
@@ -89,6 +90,10 @@ class FakeThread:
     async def say(self, text: str) -> None:
         """Remember the words."""
         self.said.append(text)
+
+    async def summon(self, people: tuple[str, ...], text: str, quoted: str = "") -> None:
+        """Remember the words and who they were for."""
+        self.summoned.append((people, f"{text} {quoted}".strip()))
 
     async def whisper(self, user: str, text: str) -> None:
         """Remember the words."""

@@ -210,3 +210,16 @@ async def test_slack_takes_hostile_cards(edge: Edge, length: int) -> None:
 
     [message] = edge.replies(ref)
     assert not re.search(r"<!(?!date)|<http", str(message.blocks))
+
+
+async def test_people_are_mentioned_and_what_is_quoted_is_not_live(edge: Edge) -> None:
+    """A summons pings who it is for; quoted words ping nobody."""
+    ref = await edge.root()
+
+    await edge.threads().open(ref, ANA).summon((BEN,), "look at this", "<!channel> <@U0ANA0001> says so")
+
+    [message] = edge.replies(ref)
+    shown = str(message.blocks)
+    assert f"<@{BEN}>" in shown
+    assert "<!channel>" not in shown
+    assert f"<@{ANA}>" not in shown
