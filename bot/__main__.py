@@ -5,6 +5,8 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 
+AUDIT = "verify the hash chain, or an exported file; show the whole story of an approval; export what is new"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
@@ -44,8 +46,9 @@ def _with_arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     policy.add_argument("action", choices=["test", "explain"], help="test: check what policy_tests.toml expects")
     policy.add_argument("words", nargs="*", help="explain: kube_scale in production for P2 at 03:00")
     policy.set_defaults(command="policy")
-    audit = commands.add_parser("audit", help="check the audit trail", description="Check the audit trail.")
-    audit.add_argument("action", choices=["verify"], help="verify: walk the hash chain and name the first break")
+    audit = commands.add_parser("audit", help="check, tell or export the audit trail", description=AUDIT)
+    audit.add_argument("action", choices=["verify", "show", "export"])
+    audit.add_argument("what", nargs="?", default="", help="verify: an exported file; show: the id of an approval")
     audit.set_defaults(command="audit")
 
 
@@ -62,7 +65,7 @@ def _commands() -> dict[str, Callable[[argparse.Namespace], Coroutine[None, None
         "ask": lambda chosen: commands.ask(" ".join(chosen.words)),
         "permissions": lambda chosen: commands.permissions(chosen.part),
         "policy": lambda chosen: commands.policy(chosen.action, " ".join(chosen.words)),
-        "audit": lambda _: commands.audit_verify(),
+        "audit": lambda chosen: commands.audit(chosen.action, chosen.what),
     }
 
 

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from agents.contract import Ask, RunEvent, Runner, ThreadRef, Turn
 from agents.placing import placed
 from agents.redrafting import Redrafting
+from bot.archive import Exporter, archive_at
 from bot.channels import Channels, read_channels
 from bot.chores import Chores
 from bot.clock import Chore, Clock
@@ -39,6 +40,7 @@ WAKE_SECONDS = 1.0
 EXPIRE_SECONDS = 2.0
 NUDGE_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
+EXPORT_SECONDS = 5.0
 
 EDIT = Redrafting(CATALOGUE, placed)
 
@@ -92,7 +94,7 @@ async def build(settings: Settings) -> Parts:
     flow = Flow(ports)
     desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls), explainer(policy))
     app, sockets = _edge(settings, client, desk)
-    return Parts(settings, store, client, threads, flow, runner, queue, _clock(ports, flow), app, sockets)
+    return Parts(settings, store, client, threads, flow, runner, queue, _clock(ports, flow, settings), app, sockets)
 
 
 class LateRunner:
@@ -141,7 +143,7 @@ def _reader(channels: Channels, directory: SlackDirectory) -> Reader:
     return reader
 
 
-def _clock(ports: Ports, flow: Flow) -> Clock:
+def _clock(ports: Ports, flow: Flow, settings: Settings) -> Clock:
     chores = Chores(ports, flow)
     return Clock(
         ports.store.leases,
@@ -151,5 +153,13 @@ def _clock(ports: Ports, flow: Flow) -> Clock:
             Chore("expire", EXPIRE_SECONDS, chores.expire),
             Chore("nudge", NUDGE_SECONDS, chores.nudge),
             Chore("sweep", SWEEP_SECONDS, chores.sweep),
+            *_export(ports, settings),
         ),
     )
+
+
+def _export(ports: Ports, settings: Settings) -> tuple[Chore, ...]:
+    if not settings.infra_audit_export:
+        return ()
+    archive = archive_at(settings.infra_audit_export, settings.infra_audit_days)
+    return (Chore("export", EXPORT_SECONDS, Exporter(ports.store.trail, archive).chore),)

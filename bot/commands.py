@@ -12,14 +12,12 @@ from datetime import UTC, datetime
 from aiohttp import web
 
 from agents.contract import Ask, AskKind, Ended, Proposed, Said, Step, StepState, ThreadRef
+from bot import auditing
 from bot.build import LateRunner, Parts, build
 from bot.doctor import diagnose
 from bot.masking import log_to_stderr
 from bot.permissions import TITLES, sections
 from bot.policy import check_policy, explain_policy
-from bot.store.connection import connect
-from bot.store.signing import signing_key
-from bot.store.store import make_store
 from bot.web import make_web
 from config.settings import settings
 from tools import CATALOGUE
@@ -83,9 +81,7 @@ async def doctor() -> int:
 async def permissions(part: str) -> int:
     """Print what to grant for the tools there are: all parts under their titles, or one as it is."""
     told = settings()
-    parts = sections(
-        CATALOGUE, read_people(told.infra_config / "people.toml"), told.infra_config / "slack_manifest.json"
-    )
+    parts = sections(CATALOGUE, read_people(told.infra_config / "people.toml"), told)
     if part and part not in parts:
         sys.stderr.write(f"There is no part {part}; there are: {', '.join(parts)}.\n")
         return 1
@@ -103,23 +99,16 @@ async def policy(action: str, words: str) -> int:
         return 1
 
 
-async def audit_verify() -> int:
-    """Walk the audit trail; 0 if every record holds."""
-    told = settings()
-    connection = connect(told)
-    try:
-        verified = await asyncio.to_thread(make_store(connection, signing_key(told)).trail.verify)
-    finally:
-        await connection.close()
-    sys.stdout.write(f"{verified.records} records hold.{' ' + verified.problem if verified.problem else ''}\n")
-    return 0 if verified.ok else 1
-
-
 def _log(level: str) -> None:
     log_to_stderr(level)
     for chatty in CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     logging.getLogger("slack_bolt.AsyncApp").addFilter(lambda record: NEEDLESS not in record.getMessage())
+
+
+async def audit(action: str, what: str) -> int:
+    """Verify, tell or export the audit trail; 0 if it holds."""
+    return await auditing.audit(settings(), action, what)
 
 
 @asynccontextmanager

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 
 from bot.rbac import manifests
+from config.settings import Settings
 from tools.contract import Change, JsonObject, Reading, Tool
 from tools.needs import AwsNeed, KubeNeed, read_need
 from tools.people import PeopleFile
@@ -17,15 +19,15 @@ VERSION = "2012-10-17"
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"""
 
 
-def sections(tools: Mapping[str, Tool], people: PeopleFile, manifest: Path) -> dict[str, str]:
+def sections(tools: Mapping[str, Tool], people: PeopleFile, settings: Settings) -> dict[str, str]:
     """Return each part by its name on the command line: what to paste where it belongs."""
     return {
         "aws-read": _json(aws_read(tools)),
         "aws-write": _json(aws_write(tools)),
         "aws-write-trust": _json(aws_write_trust()),
-        "aws-bot": _json(aws_bot()),
+        "aws-bot": _json(aws_bot(settings)),
         "kubernetes": yaml.safe_dump_all(manifests(kube_needs(tools), people.kubernetes), sort_keys=False),
-        "slack": "\n".join(slack_scopes(manifest)) + "\n",
+        "slack": "\n".join(slack_scopes(settings.infra_config / "slack_manifest.json")) + "\n",
     }
 
 
@@ -69,10 +71,14 @@ def aws_write_trust() -> JsonObject:
     }
 
 
-def aws_bot() -> JsonObject:
-    """Return the policy of Infra itself: it may take the two roles, and nothing else."""
-    roles = ["arn:aws:iam::ACCOUNT:role/INFRA-READ", "arn:aws:iam::ACCOUNT:role/INFRA-WRITE"]
-    return _policy(["sts:AssumeRole", "sts:SetSourceIdentity"], roles)
+def aws_bot(settings: Settings) -> JsonObject:
+    """Return the policy of Infra itself: it may take the two roles, keep its audit trail, and nothing else."""
+    roles = [
+        settings.aws_read_role_arn or "arn:aws:iam::ACCOUNT:role/INFRA-READ",
+        settings.aws_write_role_arn or "arn:aws:iam::ACCOUNT:role/INFRA-WRITE",
+    ]
+    statements = [_allow(["sts:AssumeRole", "sts:SetSourceIdentity"], roles), *_keeping(settings.infra_audit_export)]
+    return {"Version": VERSION, "Statement": statements}
 
 
 def kube_needs(tools: Mapping[str, Tool]) -> tuple[KubeNeed, ...]:
@@ -89,9 +95,27 @@ def _needs(tools: Iterable[Tool]) -> list[AwsNeed | KubeNeed]:
     return [read_need(text) for tool in tools for text in tool.needs]
 
 
-def _policy(actions: list[str], resources: list[str] | None = None) -> JsonObject:
-    statement = {"Effect": "Allow", "Action": actions, "Resource": resources or "*"}
-    return {"Version": VERSION, "Statement": [statement] if actions else []}
+def _keeping(place: str) -> list[JsonObject]:
+    """Return what exporting the audit trail to a place in AWS takes."""
+    parts = urlsplit(place)
+    match parts.scheme:
+        case "s3":
+            bucket = f"arn:aws:s3:::{parts.netloc}"
+            objects = ["s3:GetObject", "s3:PutObject", "s3:PutObjectRetention"]
+            return [_allow(["s3:ListBucket"], [bucket]), _allow(objects, [f"{bucket}/{parts.path.strip('/')}*"])]
+        case "cloudwatch":
+            actions = ["logs:CreateLogStream", "logs:GetLogEvents", "logs:PutLogEvents"]
+            return [_allow(actions, [f"arn:aws:logs:*:*:log-group:{parts.path}:*"])]
+        case _:
+            return []
+
+
+def _policy(actions: list[str]) -> JsonObject:
+    return {"Version": VERSION, "Statement": [_allow(actions, ["*"])] if actions else []}
+
+
+def _allow(actions: list[str], resources: list[str]) -> JsonObject:
+    return {"Effect": "Allow", "Action": actions, "Resource": resources}
 
 
 def _json(policy: JsonObject) -> str:

@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     # State
     redis_url: str = Field("", description="Redis or Valkey; an embedded Valkey starts if empty")
     infra_data: Path = Field(Path("var"), description="Folder of the embedded Valkey and the signing key")
+    infra_audit_export: str = Field(
+        "", description="Copy of the audit trail: file:/path, s3://bucket/prefix or cloudwatch:/log/group"
+    )
+    infra_audit_days: int = Field(400, description="Days that an exported S3 object is locked for")
     infra_key: SecretStr = Field(
         SecretStr(""), description="Key that signs approvals; made in the data folder if empty"
     )

@@ -59,9 +59,32 @@ class Trail:
     def verify(self) -> Verified:
         """Walk the whole trail."""
         try:
-            return walk(self._key, self._records(), self._head()[1])
+            return walk(self._key, self.records(), self._head()[1])
         except (AuditError, ValidationError, KeyError) as error:
             return Verified(0, ok=False, problem=f"The trail or its head cannot be read: {error}")
+
+    def head(self) -> Head:
+        """Return where the trail ends.
+
+        Raises:
+            AuditError: Its head is gone, or somebody else's.
+        """
+        return self._head()[1]
+
+    def records(self) -> Iterator[Record]:
+        """Return all records, oldest first.
+
+        Raises:
+            ValidationError: A row is none.
+        """
+        return (RECORDS.validate_json(row, strict=True) for _, row in self.rows())
+
+    def rows(self, after: str = "") -> Iterator[tuple[str, str]]:
+        """Return position and text of the rows after a position, oldest first; from the beginning if it is empty."""
+        while page := self._client.xrange(keys.AUDIT, min=f"({after}" if after else "-", count=PAGE):
+            for name, fields in page:
+                after = text(name)
+                yield after, text((fields or {}).get("record"))
 
     def _appended(self, kind: str, data: JsonObject) -> bool:
         row, head = self._head()
@@ -79,10 +102,3 @@ class Trail:
             return row, self._heads.load(keys.AUDIT_HEAD, row)
         except Tampered as error:
             raise AuditError(f"{error} Restore Redis from its files before any change.") from error
-
-    def _records(self) -> Iterator[Record]:
-        after = "-"
-        while page := self._client.xrange(keys.AUDIT, min=after, count=PAGE):
-            for name, fields in page:
-                yield RECORDS.validate_json(text((fields or {}).get("record")), strict=True)
-                after = f"({text(name)}"

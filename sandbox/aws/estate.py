@@ -42,6 +42,7 @@ class Estate:
         history: `AlarmHistoryItem` structures.
         metrics: CloudWatch metrics.
         groups: Log events in order of time, by log group.
+        streams: Log streams that somebody made, by group and name.
         instances: RDS `DBInstance` structures.
         clusters: RDS `DBCluster` structures.
         events: RDS `Event` structures.
@@ -57,6 +58,7 @@ class Estate:
     history: list[Params] = field(default_factory=list)
     metrics: list[Series] = field(default_factory=list)
     groups: dict[str, list[LogEvent]] = field(default_factory=dict)
+    streams: set[tuple[str, str]] = field(default_factory=set)
     instances: list[Params] = field(default_factory=list)
     clusters: list[Params] = field(default_factory=list)
     events: list[Params] = field(default_factory=list)

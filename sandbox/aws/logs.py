@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import uuid
 from collections.abc import Iterable
 
 from sandbox.aws.errors import AwsError
@@ -14,6 +15,9 @@ from sandbox.aws.wire import Params
 
 SIZE = 50
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html: default limit."""
+
+TOO_OLD, TOO_NEW = 14 * 86_400_000, 2 * 3_600_000
+"""Milliseconds, as PutLogEvents documents them."""
 
 EVENTS_SIZE = 10_000
 """https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html: default limit."""
@@ -59,7 +63,7 @@ def filter_log_events(now: Present, params: Params) -> Params:
 def get_log_events(now: Present, params: Params) -> Params:
     """Return the events of one stream: the newest unless startFromHead; tokens lead forward and backward."""
     held = [each for each in now.estate.groups[group_of(now, params)] if each.stream == params["logStreamName"]]
-    if not held:
+    if not held and (group_of(now, params), params["logStreamName"]) not in now.estate.streams:
         raise AwsError("ResourceNotFoundException", "The specified log stream does not exist.")
     events = list(between(held, params))
     size = params.get("limit", EVENTS_SIZE)
@@ -72,6 +76,31 @@ def get_log_events(now: Present, params: Params) -> Params:
     end = min(start + size, len(events))
     found = [_event(event) for event in events[start:end]]
     return {"events": found, "nextForwardToken": f"f/{end}", "nextBackwardToken": f"b/{start}"}
+
+
+def create_log_stream(now: Present, params: Params) -> Params:
+    """Make a stream, which holds nothing until events are put."""
+    name = params["logStreamName"]
+    group = group_of(now, params)
+    if (group, name) in now.estate.streams or any(event.stream == name for event in now.estate.groups[group]):
+        raise AwsError("ResourceAlreadyExistsException", "The specified log stream already exists")
+    now.estate.streams.add((group, name))
+    return {}
+
+
+def put_log_events(now: Present, params: Params) -> Params:
+    """Keep events in the order they come in.
+
+    https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+    """
+    at = now.clock.time() * 1000
+    events = params["logEvents"]
+    if any(not at - TOO_OLD <= event["timestamp"] <= at + TOO_NEW for event in events):
+        raise AwsError("InvalidParameterException", "Log events must be of the last 14 days, and not of the future.")
+    held = now.estate.groups[group_of(now, params)]
+    stream = params["logStreamName"]
+    held.extend(LogEvent(each["timestamp"], stream, each["message"], str(uuid.uuid4())) for each in events)
+    return {"nextSequenceToken": "0"}
 
 
 def group_of(now: Present, params: Params) -> str:

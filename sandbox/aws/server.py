@@ -116,6 +116,8 @@ KNOWN: dict[tuple[str, str], Operation] = {
     ("logs", "DescribeLogStreams"): logs.describe_log_streams,
     ("logs", "FilterLogEvents"): logs.filter_log_events,
     ("logs", "GetLogEvents"): logs.get_log_events,
+    ("logs", "CreateLogStream"): logs.create_log_stream,
+    ("logs", "PutLogEvents"): logs.put_log_events,
     ("rds", "DescribeDBInstances"): rds.describe_instances,
     ("rds", "DescribeDBClusters"): rds.describe_clusters,
     ("rds", "DescribeEvents"): rds.describe_events,

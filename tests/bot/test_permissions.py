@@ -12,7 +12,8 @@ import yaml
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from bot.permissions import sections
+from bot.permissions import aws_bot, sections
+from config.settings import Settings
 from tests.kube_cluster import Kubectl, kubectl_on, needs_kubectl, world_of
 from tools import CATALOGUE
 from tools.needs import AwsNeed, read_need
@@ -25,7 +26,7 @@ NEEDS = {read_need(need) for tool in CATALOGUE.values() for need in tool.needs}
 @pytest.fixture(scope="module")
 def parts() -> dict[str, str]:
     """Return what is printed for the tools and people that ship."""
-    return sections(CATALOGUE, read_people(CONFIG / "people.toml"), CONFIG / "slack_manifest.json")
+    return sections(CATALOGUE, read_people(CONFIG / "people.toml"), Settings())
 
 
 @pytest.fixture
@@ -90,10 +91,21 @@ def test_nobody_else_can_be_impersonated(parts: dict[str, str]) -> None:
 
 def test_without_people_there_is_nothing_to_impersonate() -> None:
     """Then Infra's own account makes the changes, and no admission policy is in its way."""
-    parts = sections(CATALOGUE, PeopleFile(), CONFIG / "slack_manifest.json")
+    parts = sections(CATALOGUE, PeopleFile(), Settings())
 
     assert "impersonate" not in parts["kubernetes"]
     assert "Admission" not in parts["kubernetes"]
+
+
+def test_the_bot_itself_may_keep_its_trail_and_take_its_roles() -> None:
+    """It gets the roles and the bucket that the settings name, and nothing else."""
+    told = Settings(aws_read_role_arn="arn:read", aws_write_role_arn="arn:write", infra_audit_export="s3://vault/infra")
+
+    policy = aws_bot(told)
+
+    assert '"arn:read", "arn:write"' in json.dumps(policy)
+    assert "arn:aws:s3:::vault/infra*" in json.dumps(policy)
+    assert '"*"' not in json.dumps(policy)
 
 
 def test_one_part_is_printed_as_it_is() -> None:

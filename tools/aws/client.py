@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from config.settings import Settings, settings
 from tools.acting import grant, sending
-from tools.aws.roles import reading_session, writing_session
+from tools.aws.roles import own_session, reading_session, writing_session
+from tools.aws.scoping import kept_in_scope
 from tools.contract import ToolError, Unknown
 
 if TYPE_CHECKING:
@@ -63,6 +64,17 @@ def pi() -> Iterator[PIClient]:
 
 
 @contextmanager
+def own(service: str) -> Iterator[Any]:
+    """Give a client with the bot's own credentials, for keeping its own records; errors are ToolErrors."""
+    told = settings()
+    with _translated(service):
+        with _lock:
+            if (f"own {service}", told) not in _clients:
+                _clients[f"own {service}", told] = _made(service, told, own_session(told), ATTEMPTS)
+        yield _clients[f"own {service}", told]
+
+
+@contextmanager
 def writer(service: str) -> Iterator[Any]:
     """Give a client that may do what the change being carried out declares; within the block errors are ToolErrors.
 
@@ -86,7 +98,7 @@ def _client(service: str) -> Any:
     told = settings()
     with _lock:
         if (service, told) not in _clients:
-            _clients[service, told] = _made(service, told, _reading(told), ATTEMPTS)
+            _clients[service, told] = kept_in_scope(_made(service, told, _reading(told), ATTEMPTS))
         return _clients[service, told]
 
 

@@ -29,7 +29,7 @@ FINDINGS = {
     "db_busy_with_cpu": "Sessions are on the CPU most of the time.",
     "db_waits_on_memory": "Sessions wait for the engine's own latches or memory most of the time.",
     "db_waits": "Sessions wait for one other thing most of the time.",
-    "db_top_sql": "One statement makes half of the load or more.",
+    "db_top_sql": "One statement makes half of a load that is high, or more.",
     "db_insights_off": "Performance Insights is off, so nothing is known about the load.",
 }
 
@@ -93,7 +93,9 @@ def findings(instance: Instance, load: Load, span: Window) -> tuple[Finding, ...
     if not busy:
         return (head,)
     parts = [_wait(instance, each) for each in load.waits if each.share >= DOMINANT]
-    parts += [_statement(instance, each) for each in load.statements if each.share >= DOMINANT]
+    parts += [
+        replace(_statement(instance, each), since=head.since) for each in load.statements if each.share >= DOMINANT
+    ]
     return (head, *parts)
 
 
@@ -124,7 +126,8 @@ def _wait(instance: Instance, share: Share) -> Finding:
 
 def _statement(instance: Instance, share: Share) -> Finding:
     told = f"{share.share:.0%} of the load of {instance.name} is one statement: {shortened(share.name, 200)}."
-    return _finding(instance, "db_top_sql", told, Role.CONTEXT, 0.6)
+    advice = "Tune this statement, run it in smaller parts, or stop what runs it."
+    return replace(_finding(instance, "db_top_sql", told, Role.CAUSE, 0.6), advice=advice)
 
 
 def _finding(instance: Instance, code: str, told: str, role: Role, sure: float) -> Finding:

@@ -10,7 +10,7 @@ from tools.aws.rds_bounds import Bound, Vital
 from tools.aws.rds_records import Instance, Limit
 from tools.aws.windows import Window
 from tools.aws.wording import clock, sparkline
-from tools.contract import Call, Finding, Role
+from tools.contract import Call, Finding, JsonObject, Role
 
 FINDINGS = {
     "rds_connections_exhausted": "Connections are at max_connections (95 % or more): clients are being refused.",
@@ -104,12 +104,19 @@ def _bad(vital: Vital, bound: Bound, instance: Instance, now: float, since: date
         confidence=bound.sure,
         role=bound.role,
         since=since,
-        leads_to=(
-            Call("aws_rds_events", {"instance": instance.name}),
-            Call("aws_rds_performance", {"instance": instance.name}),
-        ),
+        leads_to=_leads(bound, instance),
         advice=vital.advice,
     )
+
+
+def _leads(bound: Bound, instance: Instance) -> tuple[Call, ...]:
+    """Return where to look next; a replica lags because of what its source writes."""
+    name = instance.name
+    own = (Call("aws_rds_events", {"instance": name}), Call("aws_rds_performance", {"instance": name}))
+    if bound.code != "rds_replica_lag" or not instance.replica_of:
+        return own
+    source: JsonObject = {"instance": instance.replica_of}
+    return (Call("aws_rds_health", source), Call("aws_rds_performance", dict(source)), *own)
 
 
 def _recovered(vital: Vital, bound: Bound, instance: Instance, now: float, past: Points) -> Finding:

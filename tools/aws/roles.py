@@ -26,6 +26,11 @@ def reading_session(told: Settings) -> Any:
     return _session(told, _assumed(told, told.aws_read_role_arn, {"RoleSessionName": "infra-read"}))
 
 
+def own_session(told: Settings) -> Any:
+    """Return a boto3 session with the bot's own credentials."""
+    return _session(told, None)
+
+
 def writing_session(told: Settings, grant: Grant) -> Any:
     """Return a boto3 session that may do what this grant's change needs, and is named for its approval.
 
