@@ -6,6 +6,7 @@ import pytest
 
 from sandbox.conversation import Card, Conversation
 from sandbox.slack.visitor import wait_for
+from sandbox.slack.wire import Unusable
 from tests.stories.conftest import Office
 
 pytestmark = pytest.mark.xdist_group("approving")
@@ -47,12 +48,14 @@ def test_nobody_approves_what_they_asked_for(shop: Office) -> None:
 
 
 def test_a_rejection_is_final(shop: Office) -> None:
-    """After a no, a yes changes nothing."""
+    """After a no there is no button left to say yes with, and an emoji on the card changes nothing."""
     thread, card = proposed(shop, "ana", 6)
 
     thread.clicks("ben", "infra_reject", card)
     rejected = thread.card("rejected")
-    thread.clicks("cara", "infra_approve", rejected)
+    with pytest.raises(Unusable, match="no element"):
+        thread.clicks("cara", "infra_approve", rejected)
+    thread.reacts("cara", "white_check_mark", rejected.ts)
 
     assert wait_for(lambda: thread.told("cara"))
     assert thread.cards()[0].state == "rejected"
