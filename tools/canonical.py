@@ -80,6 +80,8 @@ def _unfolded(value: object) -> Any:
     match value:
         case Enum():
             return value.value
+        case datetime(tzinfo=None):
+            raise ValueError("This cannot be written as exact JSON: a time without its zone is another one elsewhere.")
         case datetime():
             return value.astimezone(UTC).isoformat()
         case dict():

@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ from tests.bot.flow_fakes import (
     answers,
     proposes,
 )
-from tests.promises.site import Site, pointed, serve
+from tests.promises.site import LOOK_SECONDS, Site, pointed, serve
 from tools import CATALOGUE
 from tools.contract import Call, Change, Grant, Proposal, Tool
 from tools.execute import Executor
@@ -205,3 +205,16 @@ def grant_of(approval: Approval) -> Grant:
         granted_at=approval.opened_at,
         expires_at=approval.expires_at,
     )
+
+
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float) -> None:
+    """Wait until something holds.
+
+    Raises:
+        TimeoutError: It did not within the time.
+    """
+    async with asyncio.timeout(seconds):
+        while True:
+            if await holds():
+                return
+            await asyncio.sleep(LOOK_SECONDS)

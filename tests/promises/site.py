@@ -13,6 +13,7 @@ from sandbox.clock import Clock
 from sandbox.kube.server import Cluster, Write
 from sandbox.world import World
 from tests.kube_cluster import NOW, deployment, serving
+from tools import people
 from tools.kube import changing, client
 from tools.kube.changing import ACTION
 
@@ -51,12 +52,18 @@ def serve(deployments: int) -> Iterator[Site]:
         yield Site(cluster, kubeconfig)
 
 
+def seen_from_afar(kubeconfig: Path) -> Site:
+    """Return a site that another process serves; what is there is asked over HTTP only."""
+    return Site(Cluster(World(Path(), "afar", NOW, "us-east-1", "123456789012", {}, (), {}), Clock()), kubeconfig)
+
+
 @contextmanager
 def pointed(site: Site) -> Iterator[None]:
     """Point the product's client at a site for the length of the block."""
-    told = Settings(kubeconfig=str(site.kubeconfig))
+    told = Settings(kubeconfig=str(site.kubeconfig), infra_config=site.kubeconfig.parent)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(client, "settings", lambda: told)
+        patched.setattr(people, "settings", lambda: told)  # no people.toml there: every voter acts as Infra
         patched.setattr(changing, "LOOK_SECONDS", LOOK_SECONDS)
         patched.setattr(changing, "SETTLE_SECONDS", SETTLE_SECONDS)
         yield

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 
 import pytest
 import rfc8785
@@ -62,6 +63,12 @@ def test_what_json_cannot_hold_is_refused(value: object) -> None:
     """Nothing is rounded silently."""
     with pytest.raises(ValueError, match="exact JSON"):
         canonical({"value": value})
+
+
+def test_a_time_without_its_zone_is_refused() -> None:
+    """What a local clock makes of it is not what was signed."""
+    with pytest.raises(ValueError, match="zone"):
+        canonical(datetime(2026, 1, 1, 12, 0))  # noqa: DTZ001 - what must not be
 
 
 def test_dataclasses_are_their_fields() -> None:
