@@ -1,4 +1,4 @@
-"""Start the product as its users do: one process, pointed at a company by its environment."""
+"""Start the product as its users do: one process or the Procfile's three, pointed at a company by its environment."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,13 +20,27 @@ LISTENING = re.compile(r"Listening on (http://\S+)")
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SSL_CERT_FILE")
 
 
+ALL_IN_ONE: tuple[str, ...] = ("",)
+APART = ("web", "worker", "clock")
+
+
 @dataclass(frozen=True)
 class Product:
-    """A running bot: its process, the file it logs to, and the environment it was given."""
+    """A running bot: its processes, the file they log to, and the environment they were given."""
 
-    process: subprocess.Popen[bytes]
+    processes: tuple[subprocess.Popen[bytes], ...]
     log: Path
     environment: dict[str, str]
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The process, or the first of several."""
+        return self.processes[0]
+
+    @property
+    def down(self) -> bool:
+        """Whether any process has ended."""
+        return any(process.poll() is not None for process in self.processes)
 
     @property
     def address(self) -> str:
@@ -41,23 +55,46 @@ class ProductDownError(Exception):
 
 @contextmanager
 def product(
-    company: Company, *, over_http: bool = False, extra: dict[str, str] | None = None, seconds: float = 60
+    company: Company,
+    *,
+    over_http: bool = False,
+    roles: tuple[str, ...] = ALL_IN_ONE,
+    extra: dict[str, str] | None = None,
+    seconds: float = 60,
 ) -> Iterator[Product]:
-    """Run `python -m bot` against the company for the length of the block; returns once Slack can reach it."""
-    with tempfile.TemporaryDirectory(prefix="infra-demo-") as folder:
+    """Run `python -m bot` against the company for the length of the block; returns once Slack can reach it.
+
+    Args:
+        company: What it is pointed at.
+        over_http: Have Slack deliver over signed HTTP, not Socket Mode.
+        roles: A process each; all of them in one if not told.
+        extra: More environment; processes apart need a REDIS_URL.
+        seconds: How long it may take to come up.
+
+    Raises:
+        ProductDownError: It did not come up.
+    """
+    with tempfile.TemporaryDirectory(prefix="infra-demo-") as folder, ExitStack() as started:
         without_socket = {"SLACK_APP_TOKEN": ""} if over_http else {}
         environment = _environment(company, Path(folder)) | without_socket | (extra or {})
         log = Path(folder, "bot.log")
-        with log.open("wb") as sink:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "bot"], cwd=CHECKOUT, env=environment, stdout=sink, stderr=subprocess.STDOUT
-            )
-        running = Product(process, log, environment)
-        try:
-            _await_connection(company, running, seconds, over_http=over_http)
-            yield running
-        finally:
-            _end(process)
+        processes = tuple(started.enter_context(_process(role, environment, log)) for role in roles)
+        running = Product(processes, log, environment)
+        _await_connection(company, running, seconds, over_http=over_http)
+        yield running
+
+
+@contextmanager
+def _process(role: str, environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "bot", *([role] if role else [])]
+    with log.open("ab") as sink:
+        process = subprocess.Popen(  # noqa: S603 - our own program, with words of our own
+            command, cwd=CHECKOUT, env=environment, stdout=sink, stderr=subprocess.STDOUT
+        )
+    try:
+        yield process
+    finally:
+        _end(process)
 
 
 def until(condition: Callable[[], bool], seconds: float) -> bool:
@@ -86,8 +123,8 @@ def _await_connection(company: Company, running: Product, seconds: float, *, ove
     def up() -> bool:
         return bool(running.address) if over_http else company.workspace.deliveries.connected
 
-    until(lambda: up() or running.process.poll() is not None, seconds)
-    if running.process.poll() is not None or not up():
+    until(lambda: up() or running.down, seconds)
+    if running.down or not up():
         raise ProductDownError("The bot did not connect to Slack; it said:\n" + running.log.read_text("utf-8")[-4000:])
     if over_http:
         Visitor(company.urls["slack"], SETTER).settings(request_url=f"{running.address}/slack/events")

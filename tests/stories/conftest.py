@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -66,9 +67,9 @@ def opens() -> Iterator[Callable[..., Office]]:
     """Open an office on a world; all of a module's are closed at its end."""
     with ExitStack() as open_until_the_end:
 
-        def opened(world: str, *, over_http: bool = False) -> Office:
+        def opened(world: str, **how: Any) -> Office:
             company = open_until_the_end.enter_context(running(WORLDS / world))
-            return Office(company, open_until_the_end.enter_context(product(company, over_http=over_http)))
+            return Office(company, open_until_the_end.enter_context(product(company, **how)))
 
         yield opened
 
