@@ -1,16 +1,25 @@
 """Settings and tools become the runner; imported late, because LangChain takes seconds."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from agents import ROSTER
-from agents.contract import Runner
+from agents.contract import Agent, Runner
 from agents.models.build import chain_of
 from agents.placing import placed
 from agents.run import LangChainRunner
 from config.settings import Settings
 from tools.contract import Tool
+from tools.custom import CUSTOM
+from tools.declare import function_of
 
 
 def make_runner(settings: Settings, tools: Mapping[str, Tool]) -> Runner:
     """Return the runner over the roster."""
-    return LangChainRunner(ROSTER, tools, chain_of(settings), placed=placed)
+    return LangChainRunner(with_tools(ROSTER, tools), tools, chain_of(settings), placed=placed)
+
+
+def with_tools(roster: Mapping[str, Agent], tools: Mapping[str, Tool]) -> dict[str, Agent]:
+    """Return the roster in which every agent may also use the tools that are not ours."""
+    own = tuple(name for name, tool in tools.items() if function_of(tool).__module__.startswith(CUSTOM))
+    return {name: replace(agent, tools=(*agent.tools, *own)) for name, agent in roster.items()}

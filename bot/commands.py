@@ -21,6 +21,7 @@ from bot.policy import check_policy, explain_policy
 from bot.web import make_web
 from config.settings import settings
 from tools import CATALOGUE
+from tools.custom import custom_tools
 from tools.people import read_people
 from tools.redact import read_patterns
 
@@ -76,6 +77,18 @@ async def doctor() -> int:
         sys.stdout.write(f"{'✓' if check.ok else '✗'} {check.name}: {check.words}\n")
         failed = failed or not check.ok
     return int(failed)
+
+
+def mount_custom_tools() -> None:
+    """Add the tools of config/tools/ to the catalogue, before anything is built from it.
+
+    Raises:
+        SystemExit: One of them breaks a rule; it says which.
+    """
+    try:
+        CATALOGUE.update(custom_tools(settings().infra_config / "tools", CATALOGUE))
+    except ValueError as error:
+        sys.exit(str(error))
 
 
 async def permissions(part: str) -> int:
