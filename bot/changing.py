@@ -9,9 +9,11 @@ from datetime import datetime
 from agents.contract import Ask, AskKind
 from bot.approvals.again import tightened
 from bot.approvals.decide import approvers, moved, not_dispatchable
+from bot.approvals.glass import is_broken
 from bot.approvals.model import Approval, State
 from bot.approvals.policy import Context
 from bot.aside import aside
+from bot.breaking import sound
 from bot.people import LookupDownError, members_of
 from bot.ports import Ports
 from bot.store.runs import Run
@@ -57,6 +59,8 @@ class Changing:
                     log.info("nothing to dispatch for %s", approval_id)
 
     async def _carry_out(self, approval: Approval) -> None:
+        if is_broken(approval):
+            await sound(self._ports, approval)
         if why := await self._forbidden(approval):
             await self._finish(approval, await self._refused(approval, why))
             return
@@ -87,7 +91,7 @@ class Changing:
             return "Slack could not say whether the approvers still may approve, so nothing was done; ask again."
         now = await self._ports.now()
         bad = not_dispatchable(approval, members, self._ports.policy.version, now)
-        return bad or await self._tightened(approval, now)
+        return bad or ("" if is_broken(approval) else await self._tightened(approval, now))
 
     async def _tightened(self, approval: Approval, now: datetime) -> str:
         """Return why a yes from before is not enough at this time of day; empty if it is."""

@@ -7,11 +7,11 @@ import logging
 from dataclasses import replace
 
 from agents.contract import Alert
-from bot.approvals.decide import Refusal, count, opened
+from bot.approvals.decide import Refusal, opened
 from bot.approvals.model import Approval, Decision, Effect, Vote
 from bot.aside import aside
 from bot.following import called, remark
-from bot.people import LookupDownError, members_of
+from bot.people import LookupDownError
 from bot.ports import Ports
 from bot.proposing import Proposing
 from bot.ruling import GONE, Counting, Ruling
@@ -53,24 +53,19 @@ class Editing:
         old = await self._store.approvals.get(vote.approval_id)
         if old is None:
             return Ruling(counted=False, words=GONE)
-        if words := await self._objection(old, vote):
-            return Ruling(counted=False, words=words)
+        allowed = await self._counting.judged(old, vote)
+        if isinstance(allowed, Refusal):  # asked before anything is previewed for anybody
+            return Ruling(counted=False, words=allowed.words)
         proposal = await self._redrafted(old, args, vote.voter)
         decision = await self._proposing.decided(old.thread, await self._alert(old), proposal)
         if decision.effect is Effect.DENY:
             return Ruling(counted=False, words=f"The policy does not allow that (“{decision.rule}”): {decision.why}")
-        closed = await self._counting.counted(replace(vote, words=proposal.preview.summary))
+        named = replace(vote, words=proposal.preview.summary)
+        closed = await self._counting.counted(named, self._counting.judged)
         if isinstance(closed, Refusal):
             return Ruling(counted=False, words=closed.words)
         await self._replace(closed, proposal, decision)
         return Ruling(counted=True, words="Edited; somebody else decides the new card.")
-
-    async def _objection(self, old: Approval, vote: Vote) -> str:
-        """Return why this person may not edit this now; asked before a preview is taken for anybody."""
-        voter = await self._ports.directory.person(vote.voter)
-        members = await members_of(self._ports.directory, old.decision.groups)
-        ruled = count(old, vote, voter, members, await self._ports.now())
-        return ruled.words if isinstance(ruled, Refusal) else ""
 
     async def _redrafted(self, old: Approval, args: JsonObject, editor: str) -> Proposal:
         async with asyncio.timeout(PREVIEW_SECONDS):

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from agents.contract import Ask, ThreadRef
 from bot.approvals.model import Approval, Vote
+from bot.breaking import Breaking
 from bot.changing import Changing
 from bot.editing import Editing
 from bot.masking import masked
@@ -58,6 +59,7 @@ class Flow:
         self._changing = Changing(ports, self.hear)
         self._stopping = Stopping(ports, self.cancel)
         self._counting = Counting(ports, self.hear)
+        self._breaking = Breaking(ports, self._counting)
         self._editing = Editing(ports, self._counting, proposing)
 
     # --- on the way in ---
@@ -90,6 +92,10 @@ class Flow:
     async def edit(self, vote: Vote, args: JsonObject) -> Ruling:
         """Have somebody's version of a proposal take its place, if they may; it is a new card when this returns."""
         return await self._editing.edit(vote, args)
+
+    async def break_glass(self, vote: Vote) -> Ruling:
+        """Have one person of the group named for it carry out what waits for others; it is loud, and on record."""
+        return await self._breaking.break_glass(vote)
 
     async def stop(self, thread: ThreadRef, by: str) -> int:
         """Stop what runs, what is queued and what is due in a thread, at once, and tell it; return how many."""

@@ -1,6 +1,7 @@
 """What follows from an approval that was closed: a remark for later runs, and the ask of who wants it otherwise."""
 
 from agents.contract import Ask, AskKind
+from bot.approvals.glass import is_broken
 from bot.approvals.model import Approval, State
 from bot.store.sealed import Tampered
 from bot.store.store import Store
@@ -16,6 +17,9 @@ SAID = {
 
 def remark(approval: Approval) -> str:
     """Return what later runs are told of how people closed an approval; empty while it is not closed."""
+    if is_broken(approval):
+        vote = approval.votes[-1]
+        return f"<@{vote.voter}> broke the glass for {called(approval.proposal)} The reason they gave: {vote.words}"
     if approval.state not in SAID:
         return ""
     words = approval.votes[-1].words if approval.state is not State.SUPERSEDED else ""

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
+from bot.approvals.glass import Glass
 from bot.approvals.model import Decision
 from bot.approvals.policy import Context, Matter, Policy, read_policy
 from tools.contract import Proposal
@@ -73,6 +74,11 @@ class LivePolicy:
     def version(self) -> str:
         """Digest of the rules that hold now."""
         return self.current.version
+
+    @property
+    def glass(self) -> Glass | None:
+        """Who may break the glass, if anybody may."""
+        return self.current.glass
 
     @property
     def problem(self) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NoReturn, Protocol
 
 from agents.contract import AskKind, Runner
+from bot.approvals.glass import Glass
 from bot.approvals.model import Decision
 from bot.approvals.policy import Context
 from bot.people import Directory
@@ -59,6 +60,11 @@ class Rules(Protocol):
     @property
     def problem(self) -> str:
         """Why the file as it is now is not in force; empty if it is."""
+        ...
+
+    @property
+    def glass(self) -> Glass | None:
+        """Who may break the glass, if anybody may."""
         ...
 
     def decide(self, proposal: Proposal, context: Context) -> Decision:

@@ -27,6 +27,7 @@ class Proposing:
         await self.record(proposal, decision)
         if decision.effect is Effect.DENY:
             await self._deny(run, proposal, decision)
+        if decision.effect is Effect.DENY and not (decision.frozen and self._ports.policy.glass):
             return
         await self.show(await self._open(run, opened(proposal, decision, run.ask.thread, await self._ports.now())))
 
@@ -41,7 +42,9 @@ class Proposing:
         context = Context(thread.channel, alert.severity if alert else "", await self._ports.now())
         decision = self._ports.policy.decide(proposal, context)
         unsafe = await self._store.connection.changes_refused_because()
-        return replace(decision, effect=Effect.DENY, rule="store", why=unsafe) if unsafe else decision
+        if unsafe:
+            return replace(decision, effect=Effect.DENY, rule="store", why=unsafe, frozen=False)
+        return decision
 
     async def _open(self, run: Run, approval: Approval) -> Approval:
         """Keep the approval; a run that is repeated after a crash gets the one it opened before."""

@@ -22,6 +22,7 @@ from bot.telling import note
 log = logging.getLogger(__name__)
 
 Hear = Callable[[Ask], Awaitable[bool]]
+Judge = Callable[[Approval, Vote], Awaitable[Approval | Refusal]]
 
 GONE = "There is no such approval, or it is long over; ask again for a new card."
 
@@ -42,10 +43,10 @@ class Counting:
         self._store = ports.store
         self._hear = hear
 
-    async def rule(self, vote: Vote) -> Ruling:
+    async def rule(self, vote: Vote, judge: Judge | None = None) -> Ruling:
         """Count a vote, if it counts; what follows from it is on its way when this returns."""
         try:
-            return await self._rule(vote)
+            return await self._rule(vote, judge or self.judged)
         except LookupDownError:
             words = "Slack could not say who may approve this, so it was not counted. Retry."
         except Tampered:
@@ -56,7 +57,7 @@ class Counting:
             words = "The audit trail cannot be written, so no vote is counted for now."
         return Ruling(counted=False, words=words)
 
-    async def counted(self, vote: Vote) -> Approval | Refusal:
+    async def counted(self, vote: Vote, judge: Judge) -> Approval | Refusal:
         """Return the approval as it stands after the vote, kept and on record, or why the vote does not count.
 
         Raises:
@@ -64,10 +65,8 @@ class Counting:
             Tampered: The approval is not what we wrote.
             AuditError: It cannot be put on record, so it does not count.
         """
-        voter = await self._ports.directory.person(vote.voter)
         while approval := await self._store.approvals.get(vote.approval_id):
-            members = await members_of(self._ports.directory, approval.decision.groups)
-            ruled = count(approval, vote, voter, members, await self._ports.now())
+            ruled = await judge(approval, vote)
             if isinstance(ruled, Refusal):
                 return ruled
             await self.record("vote", vote, ruled)
@@ -75,6 +74,16 @@ class Counting:
                 return ruled
             await self.record("vote came second", vote, ruled)
         return Refusal(GONE)
+
+    async def judged(self, approval: Approval, vote: Vote) -> Approval | Refusal:
+        """Return the approval as it would be after the vote, by the rules for votes; nothing is kept.
+
+        Raises:
+            LookupDownError: Slack could not say who may decide.
+        """
+        voter = await self._ports.directory.person(vote.voter)
+        members = await members_of(self._ports.directory, approval.decision.groups)
+        return count(approval, vote, voter, members, await self._ports.now())
 
     async def record(self, kind: str, vote: Vote, ruled: Approval) -> None:
         """Put what somebody said to a card on record."""
@@ -89,8 +98,8 @@ class Counting:
         }
         await aside(self._store.trail.append, kind, data)
 
-    async def _rule(self, vote: Vote) -> Ruling:
-        ruled = await self.counted(vote)
+    async def _rule(self, vote: Vote, judge: Judge) -> Ruling:
+        ruled = await self.counted(vote, judge)
         if isinstance(ruled, Refusal):
             return await self._again(vote) or Ruling(counted=False, words=ruled.words)
         await self._follow(ruled)

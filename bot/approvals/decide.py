@@ -15,6 +15,10 @@ from tools.grants import binding
 MAX_MINUTES = 60
 """No approval stands longer, whatever the policy says."""
 
+OPENING = {Effect.ALLOW: State.APPROVED, Effect.ASK: State.OPEN, Effect.DENY: State.FROZEN}
+
+YES = (Answer.APPROVE, Answer.BREAK_GLASS)
+
 CLOSED = {
     State.REJECTED: "This was rejected by {}; that is final.",
     State.REVOKED: "This was revoked by {} and nothing was done; ask again for a new card.",
@@ -32,12 +36,12 @@ class Refusal:
 
 
 def opened(proposal: Proposal, decision: Decision, thread: ThreadRef, now: datetime) -> Approval:
-    """Return the approval that a policy's decision opens: asking for votes, or granted by the policy itself."""
+    """Return the approval that a decision opens: asking for votes, granted by the policy itself, or frozen by it."""
     return Approval(
         proposal=proposal,
         decision=decision,
         thread=thread,
-        state=State.APPROVED if decision.effect is Effect.ALLOW else State.OPEN,
+        state=OPENING[decision.effect],
         votes=(),
         opened_at=now,
         expires_at=now + timedelta(minutes=min(decision.minutes, MAX_MINUTES)),
@@ -57,16 +61,17 @@ def count(
         members: Everybody in the groups that may approve, as the workspace says at this moment.
         now: The store's time.
     """
-    words = _stranger(approval, vote, voter) or _closed(approval, vote.answer, now)
-    if words := words or _not_entitled(approval, vote, members):
+    words = stranger(approval, vote, voter) or closed(approval, vote.answer, now)
+    if words := words or _said_wrongly(approval, vote) or _not_entitled(approval, vote, members):
         return Refusal(words)
     voted = replace(approval, votes=(*approval.votes, replace(vote, at=now)))
     return moved(voted, _after(voted, vote.answer), vote.words)
 
 
 def approvers(approval: Approval) -> tuple[str, ...]:
-    """Return the distinct people who said yes, in order."""
-    return tuple(dict.fromkeys(vote.voter for vote in approval.votes if vote.answer is Answer.APPROVE))
+    """Return the distinct people who answer for the change, in order: who said yes, or who broke the glass."""
+    said = {answer: [vote.voter for vote in approval.votes if vote.answer is answer] for answer in YES}
+    return tuple(dict.fromkeys(said[Answer.BREAK_GLASS] or said[Answer.APPROVE]))
 
 
 def moved(approval: Approval, state: State, detail: str = "") -> Approval:
@@ -105,9 +110,12 @@ def _after(voted: Approval, answer: Answer) -> State:
             return State.SUPERSEDED
         case Answer.REVOKE:
             return State.REVOKED
+        case Answer.BREAK_GLASS:
+            return State.APPROVED
 
 
-def _closed(approval: Approval, answer: Answer, now: datetime) -> str:
+def closed(approval: Approval, answer: Answer, now: datetime) -> str:
+    """Return why an approval takes this answer no more, or not yet; empty if it does."""
     match approval.state:
         case State.APPROVED if answer is Answer.REVOKE:
             return ""
@@ -115,7 +123,9 @@ def _closed(approval: Approval, answer: Answer, now: datetime) -> str:
             return "Nobody has approved this yet, so there is nothing to revoke; reject it instead."
         case State.OPEN if now < approval.expires_at:
             return ""
-        case State.OPEN | State.EXPIRED:
+        case State.FROZEN if now < approval.expires_at:
+            return f"The policy does not allow this for the time being; rule “{approval.decision.rule}” says why."
+        case State.OPEN | State.FROZEN | State.EXPIRED:
             return "This expired before you voted; ask again for a new card."
         case _:
             return _decided(approval, answer)
@@ -133,7 +143,8 @@ def _decided(approval: Approval, answer: Answer) -> str:
             return f"This is over: it ended as {approval.state.value}."
 
 
-def _stranger(approval: Approval, vote: Vote, voter: Person) -> str:
+def stranger(approval: Approval, vote: Vote, voter: Person) -> str:
+    """Return why somebody decides nothing here, whatever groups they are in; empty if they might."""
     if vote.approval_id != approval.proposal.id or voter.id != vote.voter:
         return "This vote does not belong to this card; click the card itself."
     if {vote.team, voter.team} != {approval.thread.team}:
@@ -147,15 +158,21 @@ def _stranger(approval: Approval, vote: Vote, voter: Person) -> str:
     return ""
 
 
-def _not_entitled(approval: Approval, vote: Vote, members: AbstractSet[str]) -> str:
-    proposal = approval.proposal
-    if vote.via == "emoji" and proposal.risk is Risk.HIGH:
+def _said_wrongly(approval: Approval, vote: Vote) -> str:
+    """Return why this cannot be said in this way; empty if it can."""
+    if vote.answer is Answer.BREAK_GLASS:
+        return "The glass is broken with the command only, and by the group that is named for it."
+    if vote.via == "emoji" and approval.proposal.risk is Risk.HIGH:
         return "A high-risk change is decided with the card's buttons only, not with an emoji."
     if vote.via == "emoji" and vote.answer not in {Answer.APPROVE, Answer.REJECT}:
         return "An emoji says yes or no only; everything else takes the card's buttons."
+    return ""
+
+
+def _not_entitled(approval: Approval, vote: Vote, members: AbstractSet[str]) -> str:
     if vote.answer is Answer.CHANGES and not vote.words.strip():
         return "Say in a few words what should be different."
-    if vote.voter == proposal.asker:
+    if vote.voter == approval.proposal.asker:
         own = vote.answer is not Answer.APPROVE
         return "" if own else "You asked for this, so somebody else has to approve it; you may reject it."
     if vote.voter not in members:

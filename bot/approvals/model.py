@@ -54,12 +54,13 @@ class Answer(StrEnum):
     REJECT = "reject"
     CHANGES = "request_changes"  # not like this: `words` say what should be different
     EDIT = "edit"  # like this instead: another proposal takes its place
+    BREAK_GLASS = "break_glass"  # carry it out although others should decide; see `glass`
     REVOKE = "revoke"  # take the yes back before the change is sent
 
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What a person said to a card, and how: `via` is `button` or `emoji`."""
+    """What a person said to a card, and how: `via` is `button`, `emoji` or `command`."""
 
     approval_id: str
     voter: str
@@ -74,6 +75,7 @@ class State(StrEnum):
     """Where an approval stands. Only OPEN takes votes; only APPROVED may be dispatched, once, or be revoked."""
 
     OPEN = "open"
+    FROZEN = "frozen"  # denied for the time being; only breaking the glass gets it carried out
     APPROVED = "approved"
     REJECTED = "rejected"
     CHANGES_REQUESTED = "changes_requested"

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from bot.approvals.autonomy import GRAVE, Stage, autonomous
 from bot.approvals.decide import MAX_MINUTES
+from bot.approvals.glass import Glass
 from bot.approvals.model import Decision, Effect
 from bot.approvals.windows import Window
 from tools.canonical import digest
@@ -101,6 +102,7 @@ class PolicyFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     stage: Stage
+    break_glass: Glass | None = None
     window: tuple[Window, ...] = ()
     rule: tuple[Rule, ...] = ()
 
@@ -125,6 +127,11 @@ class Policy:
         self.file = file
         self._changes = frozenset(changes)
         self.version = digest(file.model_dump(mode="json"))
+
+    @property
+    def glass(self) -> Glass | None:
+        """Who may break the glass, if anybody may."""
+        return self.file.break_glass
 
     @property
     def environments(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ HELP = """\
 - `/infra why is checkout slow?` or `@infra …`: I look at AWS and Kubernetes, say what I find, and propose a fix
 - `/infra status`: what is running, and which approvals wait
 - `/infra policy explain kube_scale in production for P2 at 03:00`: who would have to say yes, and by which rule
+- `/infra break-glass <approval> <reason>`: in an emergency, carry out what waits for others; it is loud, and kept
 - `/infra stop`, the word `stop` in a thread, or :octagonal_sign: on a message: stop at once
 In a thread I am part of, just write; nobody has to mention me.
 I change nothing by myself: a proposal is carried out when the right people press *Approve* on it, \
@@ -27,6 +28,8 @@ async def answer(desk: Desk, command: words.Command) -> str:
     match command:
         case words.Status():
             return status(await desk.flow.status())
+        case words.BreakGlass():
+            return "The glass is broken with the command `/infra break-glass <approval> <reason>`, not with a message."
         case words.Help(about=about) if about:
             return f"{mrkdwn(about)} This is what I understand:\n\n{HELP}"
         case _:

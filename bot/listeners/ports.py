@@ -25,6 +25,10 @@ class Flow(Protocol):
         """Put somebody's version of a proposal in its place."""
         ...
 
+    async def break_glass(self, vote: Vote) -> Ruling:
+        """Have one person carry out what waits for others."""
+        ...
+
     async def stop(self, thread: ThreadRef, by: str) -> int:
         """Stop what a thread runs and waits for; return how many."""
         ...

@@ -1,18 +1,21 @@
 """The command `/infra`: help, status, stop, or a question that gets a message, and with it a thread, of its own."""
 
+import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from agents.contract import ThreadRef
+from bot.approvals.model import Answer, Vote
 from bot.listeners import words
 from bot.listeners.answers import answer, explained
 from bot.listeners.asks import commanded
-from bot.listeners.desk import Desk
+from bot.listeners.desk import IN_TIME, Desk
 from bot.listeners.stops import in_words, stop_channel
 from bot.masking import warning
 from bot.people import LookupDownError
 from bot.slack.blocks import section
 from bot.slack.calls import DeclinedError, LostError
-from bot.slack.cards import mention
+from bot.slack.cards import mention, spoken
 from bot.slack.escape import cut, mrkdwn
 from bot.slack.posting import quiet
 from tools.contract import JsonObject
@@ -20,6 +23,7 @@ from tools.redact import redact
 
 ANCHOR = "infra_anchor"
 _OUTSIDE = {"not_in_channel", "channel_not_found", "is_archived", "restricted_action"}
+_LATE = "This takes longer than usual; the card shows what becomes of it."
 _BUSY = "Slack is slow right now, so I could not start. Please send the command again in a moment."
 
 
@@ -48,15 +52,30 @@ async def on_command(desk: Desk, command: Command) -> str:
         return str(error)
     if refusal:
         return refusal.words or "I cannot help here."
+    return await _obeyed(desk, command)
+
+
+async def _obeyed(desk: Desk, command: Command) -> str:
     match words.command(command.text):
         case words.Question(text=text):
             return await _start(desk, command, redact(text).text) or warning(text)
         case words.Explain(about=about):
             return explained(desk, about, command.user, command.channel)
+        case words.BreakGlass(approval=approval, reason=reason):
+            return await _break_glass(desk, command, approval, reason)
         case words.Stop():
             return in_words(await stop_channel(desk, command.channel, command.user))
         case other:
             return await answer(desk, other)
+
+
+async def _break_glass(desk: Desk, command: Command, approval: str, reason: str) -> str:
+    """Break the glass for who Slack's signed payload says; Slack waits three seconds for the answer."""
+    at = datetime.now(UTC)
+    vote = Vote(approval, command.user, command.team, Answer.BREAK_GLASS, "command", at, redact(reason).text)
+    task = desk.begin(desk.flow.break_glass(vote))
+    done, _ = await asyncio.wait({task}, timeout=IN_TIME)
+    return spoken(task.result().words) if done else _LATE
 
 
 async def _start(desk: Desk, command: Command, text: str) -> str:

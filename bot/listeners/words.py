@@ -37,6 +37,7 @@ _ASKS = {
     "has",
     "was",
 }
+_GLASS = re.compile(r"break-?glass(?:\s+`?(?P<approval>[\w-]+)`?(?:\s+(?P<reason>.+))?)?", re.IGNORECASE | re.DOTALL)
 _EMOJI = re.compile(r"(:[a-z0-9_+'-]+:|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\s])+")
 
 
@@ -65,13 +66,21 @@ class Explain:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakGlass:
+    """Have one person carry out what waits for others."""
+
+    approval: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Look into something."""
 
     text: str
 
 
-Command: TypeAlias = Help | Status | Stop | Explain | Question
+Command: TypeAlias = Help | Status | Stop | Explain | BreakGlass | Question
 
 
 def command(text: str) -> Command:
@@ -86,6 +95,8 @@ def command(text: str) -> Command:
         return Stop()
     if asked := _POLICY.fullmatch(words):
         return Explain((asked["about"] or "").replace("`", " ").strip()[:EXPLAINED])
+    if breaking := _GLASS.fullmatch(words):
+        return BreakGlass(breaking["approval"] or "", (breaking["reason"] or "").strip())
     return _question(words, bare)
 
 

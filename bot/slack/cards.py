@@ -32,9 +32,11 @@ _VERBS = {
     Answer.CHANGES: "requested changes",
     Answer.EDIT: "edited",
     Answer.REVOKE: "revoked",
+    Answer.BREAK_GLASS: "🚨 broke the glass",
 }
 _STANDING = {
     State.OPEN: "⏳ *Waiting for a decision*",
+    State.FROZEN: "❄️ *Not now*: the policy does not allow this for the time being",
     State.APPROVED: "✅ *Approved*, about to be carried out",
     State.REJECTED: "🚫 *Rejected*, nothing was changed",
     State.CHANGES_REQUESTED: "✏️ *Changes requested*, nothing was changed; the answer to them comes in this thread",
@@ -163,7 +165,8 @@ def _change(proposal: Proposal) -> list[JsonObject]:
 
 
 def _facts(proposal: Proposal) -> str:
-    facts = [f"{proposal.risk.value} risk", proposal.environment, proposal.service, f"run {proposal.run_id}"]
+    named = [f"run {proposal.run_id}", f"approval {proposal.id[:8]}"]
+    facts = [f"{proposal.risk.value} risk", proposal.environment, proposal.service, *named]
     asked = (
         f"asked by {mention(proposal.asker)}" if proposal.asker else "nobody asked: it follows an alert or a schedule"
     )

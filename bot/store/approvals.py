@@ -30,6 +30,10 @@ return 1
 """
 
 
+SHORTEST_NAME = 6
+"""Characters of an approval's id that people have to write; cards show eight."""
+
+
 class Approvals:
     """Keeps approvals."""
 
@@ -61,6 +65,12 @@ class Approvals:
         row = text(await self._client.hget(keys.APPROVAL.format(approval_id), "row"))
         return self._rows.load(approval_id, row) if row else None
 
+    async def named(self, start: str) -> str:
+        """Return the id that begins so, if exactly one approval that has not ended has one; else what was given."""
+        names = texts(await self._client.zrange(keys.OPEN_APPROVALS, 0, -1))
+        found = [name for name in names if len(start) >= SHORTEST_NAME and name.startswith(start)]
+        return found[0] if len(found) == 1 else start
+
     async def replace(self, old: Approval, new: Approval) -> bool:
         """Put `new` in place of `old`; False if somebody else changed it first."""
         name = old.proposal.id
@@ -71,7 +81,7 @@ class Approvals:
 
     async def waiting(self) -> tuple[Approval, ...]:
         """Return the approvals that take votes, the first to expire first."""
-        return await self._load(keys.OPEN_APPROVALS, "+inf")
+        return tuple(one for one in await self._load(keys.OPEN_APPROVALS, "+inf") if one.state is State.OPEN)
 
     async def expired(self, now: datetime) -> tuple[Approval, ...]:
         """Return the approvals whose time to vote is over."""
@@ -97,7 +107,7 @@ class Approvals:
 
 def _index(approval: Approval) -> tuple[list[str], float]:
     match approval.state:
-        case State.OPEN:
+        case State.OPEN | State.FROZEN:
             return [keys.OPEN_APPROVALS], approval.expires_at.timestamp()
         case State.APPROVED | State.DISPATCHED:
             last = approval.votes[-1].at if approval.votes else approval.opened_at

@@ -64,6 +64,11 @@ class FakeFlow:
         self.edits.append((vote, args))
         return self.ruling
 
+    async def break_glass(self, vote: Vote) -> Ruling:
+        """Remember who broke the glass."""
+        self.votes.append(vote)
+        return self.ruling
+
     async def stop(self, thread: ThreadRef, by: str) -> int:
         """Remember a stop."""
         self.stops.append((thread, by))

@@ -263,6 +263,7 @@ def _entitled(approval: Approval, told: Cast) -> bool:
             not any((person.bot, person.guest, person.deactivated)),
             not by_emoji or (asks.risk is not Risk.HIGH and vote.answer in {Answer.APPROVE, Answer.REJECT}),
             vote.answer is not Answer.CHANGES or vote.words.strip(),
+            vote.answer is not Answer.BREAK_GLASS,
             vote.voter in members or own,
             vote.answer is not Answer.APPROVE or vote.voter not in {asks.asker, *approvers(approval), *approval.barred},
         )

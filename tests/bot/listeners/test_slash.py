@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from agents.contract import Ask, AskKind, ThreadRef
+from bot.approvals.model import Answer
 from bot.flow import Status
 from bot.slack.escape import OPENING
 from bot.store.runs import Run, Stage
-from tests.bot.edge import ANA, GENERAL, GUS, INCIDENTS, NOW, TEAM, a_proposal, an_approval
+from sandbox.slack.directory import BOT_USER
+from tests.bot.edge import ANA, BEN, GENERAL, GUS, INCIDENTS, NOW, TEAM, a_proposal, an_approval
 from tests.bot.listeners.office import Office
 
 
@@ -137,3 +139,34 @@ async def test_status_tells_of_an_edit_that_is_not_in_force(office: Office) -> N
     told = await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra status"))
 
     assert "not in force: policy.toml: stage: Field required." in told["response"]["text"]
+
+
+async def test_the_glass_is_broken_by_command(office: Office) -> None:
+    """The command names the approval and the reason; who it counts for is who Slack says."""
+    told = await office.person(
+        BEN, lambda ben: ben.slash(INCIDENTS, "/infra break-glass `Ab_9-xyz` checkout is down, nobody else is up")
+    )
+
+    [vote] = office.flow.votes
+    assert (vote.approval_id, vote.voter, vote.answer, vote.via) == ("Ab_9-xyz", BEN, Answer.BREAK_GLASS, "command")
+    assert vote.words == "checkout is down, nobody else is up"
+    assert office.flow.ruling.words in told["response"]["text"]
+
+
+async def test_a_guest_does_not_get_to_break_it(office: Office) -> None:
+    """Whoever we do not work for is refused before the flow hears of it."""
+    office.edge.workspace.channels[INCIDENTS].members.add(GUS)
+
+    await office.person(GUS, lambda gus: gus.slash(INCIDENTS, "/infra break-glass Ab_9-xyz because I say so"))
+
+    assert office.flow.votes == []
+
+
+async def test_a_message_does_not_break_it(office: Office) -> None:
+    """Words in a thread, which an agent's or an alert's text could be quoted in, are not the command."""
+    await office.person(BEN, lambda ben: ben.post(INCIDENTS, f"<@{BOT_USER}> break-glass Ab_9-xyz because I say so"))
+    await office.quiet()
+
+    assert office.flow.votes == []
+    assert office.flow.asks == []
+    assert "/infra break-glass" in office.edge.whispers(BEN)[0]
