@@ -17,6 +17,9 @@ AWARE = 0.35
 NEARLY = 0.75
 """A cause in something depended on is preferred when it weighs this share of the heaviest one."""
 
+ILL = ("deployment/", "statefulset/", "daemonset/", "rds/")
+"""Subjects whose own symptoms are worth naming beside a cause elsewhere."""
+
 _EVER = datetime.min.replace(tzinfo=UTC)
 _STORY = frozenset({Role.CAUSE, Role.CHANGE})
 
@@ -56,6 +59,12 @@ class Diagnosis:
         return [
             one for one in causes if root and subject(one) == subject(root) and one.finding.code != root.finding.code
         ]
+
+    def hence(self) -> Cited | None:
+        """Return the strongest symptom of what rests on the cause's subject; an alarm would only repeat it."""
+        root = self.cause
+        told = [one for one in self.symptoms if subject(one).startswith(ILL)]
+        return next((one for one in told if root and subject(one) != subject(root)), None)
 
 
 def diagnose(findings: Iterable[Cited], scene: Scene) -> Diagnosis:
@@ -124,7 +133,8 @@ def _root(causes: Sequence[Cited], changes: Sequence[Cited], scene: Scene) -> Ci
     if not causes:
         return None
     best = _heaviest(causes, scene)
-    deeper = [one for one in causes if subject(one) in scene.depends.get(subject(best), ()) and not after(one, best)]
+    below = scene.depends.get(subject(best), frozenset()) - {subject(best)}
+    deeper = [one for one in causes if subject(one) in below and not after(one, best)]
     deeper = [one for one in deeper if weight(one, scene) >= NEARLY * weight(best, scene)]
     own = _trigger(best, [one for one in changes if subject(one) == subject(best)], scene)
     return _heaviest(deeper, scene) if deeper and not own else best

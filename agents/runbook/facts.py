@@ -10,6 +10,9 @@ from agents.subjects import family, subject_of
 from tools.contract import Call, Finding
 
 LOOKUP = "service_lookup"
+THINGS = ("deployment/", "statefulset/", "daemonset/", "rds/", "node/")
+"""Subjects that can be ill themselves, as an alarm or a log group cannot."""
+
 GUESSES = 2
 _IDENTIFIER = re.compile(r"(?<![\w./-])[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?![\w/-])")
 _HOLE = re.compile(r"^\{(\w+)\}$")
@@ -41,13 +44,17 @@ def facts_of(case: Case) -> Facts:
     for _, finding in lookups:
         targets = frozenset(subject for call in finding.leads_to if (subject := subject_of(call)))
         depends[family(finding.subject)] = depends.get(family(finding.subject), frozenset()) | targets
+    for subject, rests_on in _found_out(case):
+        depends[subject] = depends.get(subject, frozenset()) | {rests_on}
     asked = {family(finding.subject) for look, finding in lookups if look.call.args.get("words") in asked_words(case)}
-    known = asked.union(*(depends[subject] for subject in asked))
     named = {family(finding.subject) for finding, _ in case.findings() if _names(case, finding)}
-    alarm = {f"alarm/{case.ask.alert.name}"} if case.ask.alert and case.ask.alert.name else set()
-    scope = known | named | alarm
-    alarms = {finding.subject for finding, _ in case.findings() if finding.subject.startswith("alarm/")}
-    return Facts(frozenset(scope | {one for one in alarms if _named_like(one, scope)}), depends)
+    scope = asked | named | _measured(case)
+    scope = scope.union(*(depends.get(subject, ()) for subject in scope))
+    if not any(subject.startswith(THINGS) for subject in scope):
+        return Facts(frozenset(), depends)  # the words name nothing that there is, so it is about everything
+    found = {finding.subject for finding, _ in case.findings() if finding.subject.startswith("alarm/")}
+    alarms = {one for one in found if one == _paged(case) or _named_like(one, scope)}
+    return Facts(frozenset(scope | alarms), depends)
 
 
 def guessed(case: Case, facts: Facts) -> Facts:
@@ -75,6 +82,27 @@ def filled(readings: Iterable[Call], facts: Facts) -> Iterator[Call]:
         for values in product(*(group for group in _groups(set(holes.values()), facts))):
             found = {name: value for group in values for name, value in group.items()}
             yield Call(reading.tool, {**reading.args, **{name: found[hole] for name, hole in holes.items()}})
+
+
+def _found_out(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield what findings say of who rests on what: workloads on their node, a replica on its source."""
+    for finding, _ in case.findings():
+        pointed = {subject_of(call) for call in finding.leads_to} - {"", finding.subject}
+        if finding.subject.startswith("node/"):
+            yield from ((subject, finding.subject) for subject in pointed)
+        elif finding.subject.startswith("rds/"):
+            yield from ((finding.subject, subject) for subject in pointed if subject.startswith("rds/"))
+
+
+def _measured(case: Case) -> set[str]:
+    """Return what the alarm that paged measures: its own readings say."""
+    paged = _paged(case)
+    calls = [call for finding, _ in case.findings() if paged and finding.subject == paged for call in finding.leads_to]
+    return {subject for call in calls if (subject := subject_of(call)).startswith(THINGS)}
+
+
+def _paged(case: Case) -> str:
+    return f"alarm/{case.ask.alert.name}" if case.ask.alert and case.ask.alert.name else ""
 
 
 def _groups(holes: set[str], facts: Facts) -> list[list[dict[str, str]]]:

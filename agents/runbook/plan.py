@@ -13,7 +13,7 @@ from agents.runbook.moves import Move
 from agents.runbook.requests import carry
 from agents.runbook.wording import claim
 from agents.titles import spelled
-from agents.weighing import Scene
+from agents.weighing import OLD, Scene
 from tools.contract import Call, Finding, Role
 
 ROUNDS, AT_ONCE, IN_ALL = 6, 12, 32
@@ -139,11 +139,15 @@ def _cited(case: Case) -> Iterable[Cited]:
 
 
 def _onset(case: Case, facts: Facts) -> datetime | None:
-    """Return when the trouble showed: the earliest symptom in scope, or the alert's own time."""
+    """Return when the trouble showed: as the alarms in scope say, the paged one first; else the day's first symptom."""
     inside = [finding for finding, _ in case.findings() if not facts.scope or finding.subject in facts.scope]
-    times = [finding.since for finding in inside if finding.role is Role.SYMPTOM and finding.since]
+    dated = [(finding.subject, finding.since) for finding in inside if finding.role is Role.SYMPTOM and finding.since]
     alert = case.ask.alert
-    return min([*times, *([alert.at] if alert and alert.at else [])], default=None)
+    paged = [since for subject, since in dated if alert and subject == f"alarm/{alert.name}"]
+    alarms = [since for subject, since in dated if subject.startswith("alarm/")]
+    shown = [since for _, since in dated if case.now - since <= OLD]
+    heard = [alert.at] if alert and alert.at else []
+    return min(paged or alarms or [*shown, *heard], default=None)
 
 
 def _opening(case: Case) -> str:
@@ -158,7 +162,9 @@ def _sentence(diagnosis: Diagnosis) -> str:
     if root is None:
         return ""
     told = [claim(one.finding.observed) for one in (root, *diagnosis.own_words()[:1])]
-    return " ".join([*told, *([f"It followed this change: {claim(trigger.finding.observed)}"] if trigger else [])])
+    followed = [f"It followed this change: {claim(trigger.finding.observed)}"] if trigger else []
+    hence = diagnosis.hence()
+    return " ".join([*told, *followed, *([f"Hence: {claim(hence.finding.observed)}"] if hence else [])])
 
 
 def _reason(words: str) -> str:

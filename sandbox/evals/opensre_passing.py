@@ -20,7 +20,7 @@ CATEGORIES = {
     "infrastructure": {
         "node_not_ready",
         "node_pressure",
-        "rds_failover",
+        "rds_failed_over",
         "rds_restarted",
         "rds_not_available",
         "no_sandbox",

@@ -1,6 +1,7 @@
 """The embedded engine on the sandbox's worlds, with the product's own tools, against what each world holds for true."""
 
 import asyncio
+import json
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from tools import CATALOGUE
 
 WORLDS = sorted(path.parent for path in (Path(__file__).parents[2] / "sandbox" / "worlds").glob("*/truth.toml"))
 QUESTIONS = ("", "why is {service} failing?", "is anything wrong?")
+ASKED_OFTEN = ("bad-deploy", "connections", "false-alarm")
+"""Worlds that are asked about in every way; the others by their page, or by what their truth asks."""
 
 
 @pytest.fixture(scope="module", params=WORLDS, ids=lambda path: path.name)
@@ -36,11 +39,20 @@ def _truth(world: Path) -> dict[str, Any]:
 
 def _ask(world: Path, question: str) -> Ask:
     now, place = datetime.now(UTC), ThreadRef("T0ACME001", "C0INCIDEN", "1.0")
+    question = question or _truth(world).get("ask", "")
     if question:
         words = question.format(service=_truth(world)["service"])
         return Ask("ask-1", AskKind.MENTION, words, place, "U0ANA0001", now)
-    alert = Alert("cloudwatch", "checkout-5xx", "firing", service="checkout", at=now)
-    return Ask("ask-1", AskKind.ALERT, "checkout-5xx is in ALARM", place, "", now, alert=alert)
+    name = _firing(world)
+    alert = Alert("cloudwatch", name, "firing", at=now)
+    return Ask("ask-1", AskKind.ALERT, f"{name} is in ALARM", place, "", now, alert=alert)
+
+
+def _firing(world: Path) -> str:
+    """Return the alarm that pages: the first that fires, else the first."""
+    alarms = json.loads((world / "cloudwatch" / "alarms.json").read_text("utf-8"))["MetricAlarms"]
+    names = [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]
+    return str((names or [alarms[0]["AlarmName"]])[0])
 
 
 async def _events(world: Path, question: str) -> list[RunEvent]:
@@ -51,6 +63,8 @@ async def _events(world: Path, question: str) -> list[RunEvent]:
 @pytest.fixture(scope="module", params=QUESTIONS, ids=["alarm", "question", "overview"])
 def events(world: Path, request: pytest.FixtureRequest) -> list[RunEvent]:
     """A run's events on the world, whether an alarm or a person asks."""
+    if request.param and world.name not in ASKED_OFTEN:
+        pytest.skip("asked one way only")
     return asyncio.run(_events(world, request.param))
 
 
@@ -71,5 +85,7 @@ def test_the_engine_says_what_is_true_in_each_world(world: Path, events: list[Ru
     assert isinstance(ended, Ended)
     said = f"{ended.report.answer} {ended.report.cause}".lower()
     assert all(any(word.lower() in said for word in words) for words in truth["cause_words"])
-    assert (ended.report.health is Health.UNHEALTHY) == (not truth["healthy"])
+    well = ended.report.health in {Health.HEALTHY, Health.RECOVERED}
+    assert well == truth["healthy"]
+    assert bool(ended.report.cause) != (truth["healthy"] or truth.get("inconclusive", False))
     assert "Unverified" not in ended.report.answer

@@ -147,7 +147,7 @@ def _next(lead: Patient, ails: Ailment, *, deployed: bool) -> Iterable[Call]:
         yield Call("kube_logs", {"namespace": namespace, "pod": pod, "container": ails.container, "previous": before})
     if deployed:
         yield Call("kube_rollout_history", {"namespace": namespace, "deployment": lead.owner.name})
-    if ails.code in {"unschedulable", "evicted", "stuck_terminating", "no_sandbox"}:
+    if ails.code in {"unschedulable", "evicted", "stuck_terminating", "no_sandbox", "not_ready"}:
         yield Call("kube_nodes", {})
     if ails.code == "unschedulable":
         yield Call("kube_quotas", {"namespace": namespace})

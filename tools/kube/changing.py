@@ -95,9 +95,10 @@ def settled(namespace: str, deployment: str, holds: Callable[[JsonObject], bool]
 def rolled_out(deployment: JsonObject) -> bool:
     """Tell whether every pod is of the current template and available (what `kubectl rollout status` waits for)."""
     wanted = number(deployment, "spec", "replicas", default=1)
-    status = part(deployment, "status")
+    status, generation = part(deployment, "status"), number(deployment, "metadata", "generation")
     return (
-        number(status, "observedGeneration") >= number(deployment, "metadata", "generation")
+        # A status that does not say which generation it is about is taken at its word.
+        number(status, "observedGeneration", default=generation) >= generation
         and number(status, "updatedReplicas") == wanted
         and number(status, "replicas") == wanted
         and number(status, "availableReplicas") == wanted

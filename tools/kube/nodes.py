@@ -1,13 +1,15 @@
 """Nodes: conditions, pressure, and how much of what they can give is asked for."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from tools.contract import Finding, JsonObject, Observation, Role
+from tools.contract import Call, Finding, JsonObject, Observation, Role
 from tools.declare import reads
 from tools.kube.client import reader
 from tools.kube.fields import ago, condition, first, flag, moment, name_of, parts, plural, text, value
+from tools.kube.owners import scene
 from tools.kube.quantity import quantity
 
 FINDINGS = {
@@ -21,17 +23,24 @@ PRESSURES = ("MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailabl
 FULL = 0.95
 OVER = {"Succeeded", "Failed"}
 
+WORKLOADS = 6
+"""Looks that one node's trouble leads to, at most."""
+
 Pods: TypeAlias = dict[str, list[JsonObject]]
 """Pods by node."""
+
+Suffering: TypeAlias = dict[str, tuple[Call, ...]]
+"""Looks at the workloads that do not serve, by node."""
 
 
 @reads(needs=("core/nodes:list", "core/pods:list"))
 def kube_nodes() -> Observation:
     """Look at nodes: ready or not, pressure, cordons, and requests against what is allocatable."""
     api, now = reader(), datetime.now(UTC)
-    nodes, pods = api.every("nodes"), by_node(api.any("pods"))
+    nodes, all_pods = api.every("nodes"), api.any("pods")
+    pods = by_node(all_pods)
     rows = [_row(one, pods, now) for one in nodes]
-    return Observation("\n".join([*(rows or ["No node."]), *api.unseen]), analyze(nodes, pods))
+    return Observation("\n".join([*(rows or ["No node."]), *api.unseen]), analyze(nodes, pods, suffering(all_pods)))
 
 
 def by_node(pods: Iterable[JsonObject]) -> Pods:
@@ -43,10 +52,27 @@ def by_node(pods: Iterable[JsonObject]) -> Pods:
     return found
 
 
-def analyze(nodes: Sequence[JsonObject], pods: Pods) -> tuple[Finding, ...]:
-    """Return the nodes in trouble, or that there are none."""
+def suffering(pods: Iterable[JsonObject]) -> Suffering:
+    """Return, by node, a look at each workload with a pod there that does not serve or was evicted."""
+    found: dict[str, dict[str, Call]] = {}
+    for pod in pods:
+        if text(condition(pod, "Ready"), "status") == "True" or text(pod, "status", "phase") == "Succeeded":
+            continue
+        owner = scene().owner(pod)
+        look = Call("kube_pods", {"namespace": owner.namespace, "workload": owner.name})
+        found.setdefault(text(pod, "spec", "nodeName"), {})[owner.subject] = look
+    return {node: tuple(calls.values())[:WORKLOADS] for node, calls in found.items()}
+
+
+def analyze(nodes: Sequence[JsonObject], pods: Pods, hurt: Suffering | None = None) -> tuple[Finding, ...]:
+    """Return the nodes in trouble with the workloads that suffer by it, or that there are none."""
     looks = (_down, _pressed, _cordoned, _full)
-    found = [finding for one in nodes for look in looks for finding in look(one, pods)]
+    found = [
+        replace(finding, leads_to=(hurt or {}).get(name_of(one), ())) if finding.role is Role.CAUSE else finding
+        for one in nodes
+        for look in looks
+        for finding in look(one, pods)
+    ]
     if found or not nodes:
         return tuple(found)
     said = f"{plural(len(nodes), 'node')} ready, none under pressure."
@@ -71,7 +97,7 @@ def _down(node: JsonObject, _pods: Pods) -> Iterator[Finding]:
     yield Finding(
         code="node_not_ready",
         subject=f"node/{name_of(node)}",
-        observed=f"Node {name_of(node)} is not ready: {why}",
+        observed=f"Node {name_of(node)} is not ready (Ready={text(state, 'status')}): {why}",
         pointer="condition Ready",
         confidence=0.9,
         role=Role.CAUSE,

@@ -31,18 +31,21 @@ FINDINGS = {
 }
 
 
-@reads(needs=("core/services:list", "core/pods:list"))
+@reads(needs=("core/services:list", "core/pods:list", "apps/deployments:list"))
 def kube_services(namespace: Everywhere = "") -> Observation:
     """Look at services: ports, selected and ready pods, and mismatches of selector or port."""
     api = reader()
     services, pods = api.every("services", namespace), api.every("pods", namespace)
     rows = [_row(one, chosen(one, pods)) for one in services]
-    return Observation("\n".join([*(rows or ["No service."]), *api.unseen]), analyze(services, pods))
+    found = analyze(services, pods, api.any("deployments", namespace))
+    return Observation("\n".join([*(rows or ["No service."]), *api.unseen]), found)
 
 
-def analyze(services: Sequence[JsonObject], pods: Sequence[JsonObject]) -> tuple[Finding, ...]:
+def analyze(
+    services: Sequence[JsonObject], pods: Sequence[JsonObject], deployments: Sequence[JsonObject] = ()
+) -> tuple[Finding, ...]:
     """Return what is wrong with each service that selects pods, or that it is in order."""
-    found = [_standing(one, pods) for one in services if part(one, "spec", "selector")]
+    found = [_standing(one, pods, deployments) for one in services if part(one, "spec", "selector")]
     return tuple(sorted(found, key=lambda one: one.role is Role.HEALTHY))
 
 
@@ -70,10 +73,11 @@ def unmatched(service: JsonObject, pods: Sequence[JsonObject]) -> list[str]:
     return wrong
 
 
-def _standing(service: JsonObject, pods: Sequence[JsonObject]) -> Finding:
+def _standing(service: JsonObject, pods: Sequence[JsonObject], deployments: Sequence[JsonObject]) -> Finding:
     mine = chosen(service, pods)
     if not mine:
-        return _chooses_none(service)
+        meant = [one for one in deployments if _meant(service, one)]
+        return _empty(service, meant[0]) if meant else _chooses_none(service)
     name, where, count = name_of(service), subject("service", service), plural(len(mine), "pod")
     serving = sum(ready(one) for one in mine)
     if not serving:
@@ -88,6 +92,19 @@ def _standing(service: JsonObject, pods: Sequence[JsonObject]) -> Finding:
     if serving < len(mine):
         return Finding("few_endpoints", where, said, "pods selected", 0.6, Role.CONTEXT)
     return Finding("service_healthy", where, said, "pods selected", 0.7, Role.HEALTHY)
+
+
+def _meant(service: JsonObject, deployment: JsonObject) -> bool:
+    """Tell whether a service selects the pods that a deployment would have."""
+    marked = labels(deployment, "spec", "template", "metadata", "labels")
+    same = namespace_of(service) == namespace_of(deployment)
+    return same and selects(part(service, "spec", "selector"), marked)
+
+
+def _empty(service: JsonObject, deployment: JsonObject) -> Finding:
+    said = f"Service {name_of(service)} has no endpoint: deployment {name_of(deployment)} has no pod."
+    look = (Call("kube_workloads", {"namespace": namespace_of(service)}),)
+    return Finding("no_endpoints", subject("service", service), said, "pods selected", 0.9, Role.SYMPTOM, None, look)
 
 
 def _chooses_none(service: JsonObject) -> Finding:
