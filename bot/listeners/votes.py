@@ -49,7 +49,9 @@ async def on_reaction(desk: Desk, body: JsonObject) -> None:
 
 async def _rule(desk: Desk, vote: Vote, thread: ThreadRef, window: JsonObject) -> None:
     ruling = await desk.flow.rule(vote)
-    if window:
+    if window and await desk.refuses(vote.voter, vote.team, "D"):
+        await _update(desk, window, modals.refused(ruling.words))
+    elif window:
         await _show(desk, vote.approval_id, window, ruling.words)
     elif not ruling.counted:
         await desk.whisper(thread, vote.voter, cards.spoken(ruling.words))
