@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +21,8 @@ from agents.wrapping import failed, quoted, wrapped
 from tools.contract import Call, Change, JsonObject, Observation, Preview, Reading, Tool, ToolError
 from tools.declare import arguments_of, checked, describe, function_of
 from tools.redact import redact
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -129,6 +132,11 @@ class Toolbelt:
             return await asyncio.wait_for(work, self._seconds)
         except TimeoutError as error:
             raise ToolError(f"No answer within {self._seconds:g} s; try again, or look at something else.") from error
+        except ToolError:
+            raise
+        except Exception as error:  # docs/decisions/0011: one reading that breaks must not fail the run
+            log.exception("%s broke", function)
+            raise ToolError(f"This reading broke ({type(error).__name__}); the others go on.") from error
 
     def _tell(self, step: str, call: Call, state: StepState, output: str = "") -> None:
         self._notebook.emit(Step(step, title_of(call), state, spelled(call), output, call))

@@ -111,6 +111,20 @@ async def test_a_reading_that_hangs_is_given_up(hanging: Tool) -> None:
     assert "No answer within 0.2 s" in message.text
 
 
+async def test_a_reading_that_breaks_does_not_fail_the_run(caplog: pytest.LogCaptureFixture) -> None:
+    """An analyzer's bug is logged with its traceback and told as one reading that is missing."""
+
+    @reads
+    def kube_nodes() -> Observation:
+        """Look at nodes."""
+        raise TypeError("no such shape")
+
+    message = await Belt({"kube_nodes": kube_nodes}).call("kube_nodes")
+
+    assert "This reading broke (TypeError); the others go on." in message.text
+    assert "no such shape" in caplog.text
+
+
 @pytest.fixture
 def hanging() -> Iterator[Tool]:
     """A reading that waits until the test is over."""
