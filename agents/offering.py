@@ -9,6 +9,7 @@ from agents.contract import Agent, Ask
 from tools.canonical import canonical
 from tools.contract import Change, JsonObject, Preview, Proposal, ToolError
 from tools.redact import redact
+from tools.scope import Scopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Run:
     agent: Agent
     now: Callable[[], datetime]
     placed: Callable[[JsonObject], Placement]
+    scopes: Scopes = ()
 
 
 @dataclass(frozen=True, slots=True)

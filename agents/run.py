@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from agents.partial import so_far
 from agents.taint import told_by
 from agents.toolbelt import Toolbelt
 from tools.contract import JsonObject, Tool
+from tools.scope import Scopes, limits
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,11 @@ PROMPTS = Path(__file__).parent / "prompts"
 def nowhere(_args: JsonObject) -> Placement:
     """Place a target where no catalogue knows it."""
     return Placement()
+
+
+async def everywhere(_ask: Ask) -> Scopes:
+    """Let a run see everything, where nothing else was said."""
+    return ()
 
 
 class LangChainRunner:
@@ -47,18 +53,21 @@ class LangChainRunner:
         chain: Chain,
         *,
         placed: Callable[[JsonObject], Placement] = nowhere,
+        scoped: Callable[[Ask], Awaitable[Scopes]] = everywhere,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._roster = roster
         self._tools = tools
         self._chain = chain
         self._placed = placed
+        self._scoped = scoped
         self._now = now
 
     async def __call__(self, run_id: str, ask: Ask, transcript: Sequence[Turn]) -> AsyncIterator[RunEvent]:
         """Run the ask; cancelling or closing the iteration ends the run and everything it waits for."""
         events: asyncio.Queue[RunEvent | None] = asyncio.Queue()
-        run = Run(run_id, ask, choose(self._roster, ask), self._now, self._placed)
+        scopes = await self._scoped(ask)
+        run = Run(run_id, ask, choose(self._roster, ask), self._now, self._placed, scopes)
         thinking = asyncio.create_task(_Thought(run, self._tools, self._chain, events.put_nowait).think(transcript))
         thinking.add_done_callback(lambda _: events.put_nowait(None))
         try:
@@ -86,7 +95,8 @@ class _Thought:
 
     async def think(self, transcript: Sequence[Turn]) -> None:
         """Run to the end, whatever end that is."""
-        self._emit(Began(self._run.id, self._run.agent.name, self._fallback.using.name, self._fallback.note))
+        told = " ".join(one for one in (self._fallback.note, limits(self._run.scopes)) if one)
+        self._emit(Began(self._run.id, self._run.agent.name, self._fallback.using.name, told))
         self._notebook.heard(*told_by(self._run.ask, transcript))
         try:
             async with asyncio.timeout(self._run.agent.limits.seconds):

@@ -21,6 +21,7 @@ from agents.wrapping import failed, quoted, wrapped
 from tools.contract import Call, Change, JsonObject, Observation, Preview, Reading, Tool, ToolError
 from tools.declare import arguments_of, checked, describe, function_of
 from tools.redact import redact
+from tools.scope import limits, within
 
 log = logging.getLogger(__name__)
 
@@ -90,10 +91,15 @@ class Toolbelt:
             broke = Broken(call, _mask(str(error)))
             self._tell(evidence, call, StepState.ERROR, broke.why)
             return failed(evidence, broke), broke
-        look = Look(evidence, call, masked(seen, _mask))
+        look = Look(evidence, call, masked(self._noted(seen), _mask))
         self._notebook.look(look)
         self._tell(evidence, call, StepState.COMPLETE, gist(look.observation))
         return wrapped(look, redact(seen.text).masked), look
+
+    def _noted(self, seen: Observation) -> Observation:
+        """Say below a reading what was left out of it."""
+        left_out = limits(self._run.scopes)
+        return replace(seen, text=f"{seen.text}\n{left_out}") if left_out else seen
 
     async def _offer(self, change: Change, wish: Wish) -> Answered:
         async with self._one_at_a_time:
@@ -127,7 +133,12 @@ class Toolbelt:
     async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a synchronous tool in a thread, in this task's context; a thread that overstays is left behind."""
         context = contextvars.copy_context()
-        work = asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(function, *args, **kwargs))
+
+        def called() -> T:
+            with within(self._run.scopes):
+                return function(*args, **kwargs)
+
+        work = asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(called))
         try:
             return await asyncio.wait_for(work, self._seconds)
         except TimeoutError as error:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from agents.contract import Ask, RunEvent, Runner, ThreadRef, Turn
+from agents.contract import Ask, RunEvent, Runner, Turn
 from agents.placing import placed
 from agents.redrafting import Redrafting
 from bot.archive import Exporter, archive_at
@@ -24,6 +24,7 @@ from bot.live import LivePolicy
 from bot.ports import Ports
 from bot.queue import Queue
 from bot.rules import changes, explainer
+from bot.scoping import Scoping
 from bot.slack.calls import Calls
 from bot.slack.directory import SlackDirectory
 from bot.slack.posting import Identity
@@ -35,6 +36,7 @@ from bot.store.store import Store, make_store
 from config.settings import Settings
 from tools import CATALOGUE
 from tools.execute import Executor
+from tools.scope import Scopes
 
 WAKE_SECONDS = 1.0
 EXPIRE_SECONDS = 2.0
@@ -83,14 +85,12 @@ async def build(settings: Settings) -> Parts:
     client = _slack_client(settings)
     calls = Calls(client)
     directory = SlackDirectory(calls)
-
-    async def stop(thread: ThreadRef, by: str) -> int:
-        return await flow.stop(thread, by)
-
-    threads = SlackThreads(calls, settings, _reader(channels, directory), stop)
+    threads = SlackThreads(calls, settings, _reader(channels, directory), lambda thread, by: flow.stop(thread, by))  # noqa: PLW0108 - made below
     executor = Executor(CATALOGUE, store.ledger, key, store.connection.now_sync)
-    runner = LateRunner(settings)
-    ports = Ports(store, queue, threads, runner, directory, policy, executor, key, store.connection.now, redraft=EDIT)
+    scoping = Scoping(settings.infra_config / "scopes.toml", directory)
+    runner = LateRunner(settings, scoping.of)
+    now = store.connection.now
+    ports = Ports(store, queue, threads, runner, directory, policy, executor, key, now, scoped=scoping, redraft=EDIT)
     flow = Flow(ports)
     desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls), explainer(policy))
     app, sockets = _edge(settings, client, desk)
@@ -100,16 +100,18 @@ async def build(settings: Settings) -> Parts:
 class LateRunner:
     """Makes the runner when the first ask comes: LangChain takes seconds to import, and `web` never needs it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, scoped: Callable[[Ask], Awaitable[Scopes]] | None = None) -> None:
         self._settings = settings
+        self._scoped = scoped
         self._runner: Runner | None = None
 
     def ready(self) -> Runner:
         """Return the runner, made if it was not; call it at start-up where runs are expected."""
         if self._runner is None:
             from agents.assemble import make_runner  # noqa: PLC0415 - see above
+            from agents.run import everywhere  # noqa: PLC0415 - see above
 
-            self._runner = make_runner(self._settings, CATALOGUE)
+            self._runner = make_runner(self._settings, CATALOGUE, self._scoped or everywhere)
         return self._runner
 
     def __call__(self, run_id: str, ask: Ask, transcript: Sequence[Turn]) -> AsyncIterator[RunEvent]:

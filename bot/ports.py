@@ -16,6 +16,7 @@ from bot.people import Directory
 from bot.store.store import Store
 from bot.thread import Threads
 from tools.contract import Grant, JsonObject, Outcome, Proposal, ToolError
+from tools.scope import Scopes
 
 
 class Lane(StrEnum):
@@ -102,6 +103,11 @@ def not_here(old: Proposal, args: JsonObject, editor: str, at: datetime) -> NoRe
     raise ToolError(f"{old.tool} cannot be edited here; reject it and ask for what you want.")
 
 
+async def everywhere(_channel: str, _asker: str) -> Scopes:
+    """Let everybody see everything, where nothing else was said."""
+    return ()
+
+
 @dataclass(frozen=True)
 class Ports:
     """All of them.
@@ -118,6 +124,7 @@ class Ports:
         now: The store's time (UTC).
         run_seconds: A run that takes longer is ended.
         redraft: Makes proposals out of edits.
+        scoped: What a person may see, and have changed, in a channel.
     """
 
     store: Store
@@ -131,3 +138,4 @@ class Ports:
     now: Callable[[], Awaitable[datetime]]
     run_seconds: float = 300.0
     redraft: Redraft = not_here
+    scoped: Callable[[str, str], Awaitable[Scopes]] = everywhere

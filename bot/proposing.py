@@ -12,6 +12,7 @@ from bot.store.runs import Run
 from bot.telling import note
 from tools.canonical import digest
 from tools.contract import Proposal
+from tools.scope import outside
 
 
 class Proposing:
@@ -41,9 +42,10 @@ class Proposing:
         """Return what the policy says of a proposal at this moment; nothing is allowed while the store is unsafe."""
         context = Context(thread.channel, alert.severity if alert else "", await self._ports.now())
         decision = self._ports.policy.decide(proposal, context)
-        unsafe = await self._store.connection.changes_refused_because()
-        if unsafe:
+        if unsafe := await self._store.connection.changes_refused_because():
             return replace(decision, effect=Effect.DENY, rule="store", why=unsafe, frozen=False)
+        if foreign := outside(await self._ports.scoped(thread.channel, proposal.asker), proposal.args):
+            return replace(decision, effect=Effect.DENY, rule="scope", why=foreign, frozen=False)
         return decision
 
     async def _open(self, run: Run, approval: Approval) -> Approval:

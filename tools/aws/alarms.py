@@ -57,7 +57,7 @@ def aws_alarms(name_contains: Part = "", state: State = "") -> Observation:
     if name_contains and not found:
         raise ToolError(_nothing(name_contains, state, everything))
     findings = tuple(finding for alarm in found for finding in history_findings(alarm, history, recent, now))
-    if not any(each.code in {"alarm_firing", "alarm_recovered", "alarm_flapping"} for each in findings):
+    if everything and not any(each.code in {"alarm_firing", "alarm_recovered", "alarm_flapping"} for each in findings):
         findings += (_quiet(found, name_contains),)
     return Observation(_list(found, recent, now), findings)
 

@@ -151,8 +151,7 @@ def _parts(service: Service) -> Iterable[Call]:
 
 def _dependencies(service: Service) -> Iterable[Call]:
     """Yield the readings of what a service calls."""
-    for name in service.depends_on:
-        other = services()[name]
+    for other in [services()[name] for name in service.depends_on if name in services()]:
         if other.deployment:
             yield _pods(other)
         elif other.database and other.database != service.database:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from config.settings import settings
 from tools.contract import ToolError
+from tools.scope import sees
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", max_length=253)]
 
@@ -56,12 +57,13 @@ class Service(BaseModel):
 
 
 def services() -> MappingProxyType[str, Service]:
-    """Return the catalogue by name; read once.
+    """Return the catalogue by name, as far as the run may see it; read once.
 
     Raises:
         ToolError: Names file, key and fix where services.yaml is not right.
     """
-    return read_services(settings().infra_config / "services.yaml")
+    found = read_services(settings().infra_config / "services.yaml")
+    return MappingProxyType({name: one for name, one in found.items() if _in_scope(one)})
 
 
 @cache
@@ -123,6 +125,11 @@ def contains(words: str, name: str) -> int:
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", words).lower()
     hit = re.search(rf"(?<![a-z0-9]){re.escape(name.lower())}(?![a-z0-9])", apart)
     return hit.start() if hit else -1
+
+
+def _in_scope(service: Service) -> bool:
+    """Tell whether the run may see where a service runs, or the database that it is."""
+    return sees("namespaces", service.namespace) if service.namespace else sees("databases", service.database)
 
 
 def _fit(service: Service, words: str) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from tools.acting import grant, sending
 from tools.contract import JsonObject, ToolError, Unknown
 from tools.kube.fields import name_of, part, parts, some, text
 from tools.kube.impersonation import impersonating
-from tools.kube.paths import path_of
+from tools.kube.paths import in_scope, path_of
 from tools.kube.refusals import Forbidden, Missing, refusal
 from tools.people import Identity, acting_identity
 
@@ -124,7 +124,7 @@ class Reader:
         where, home = namespace or "all namespaces", self.connection.home
         pages = self._pages(path_of(kind, namespace), f"list {kind} in {where}", (("limit", str(PAGE)),))
         try:
-            return [one for page in pages for one in parts(page, "items")]
+            return [one for page in pages for one in parts(page, "items") if in_scope(kind, one)]
         except Forbidden as error:
             if namespace or not home or kind == "nodes":
                 raise

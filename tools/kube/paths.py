@@ -1,5 +1,9 @@
 """Where each kind of object lives in the Kubernetes API."""
 
+from tools.contract import JsonObject
+from tools.kube.fields import namespace_of
+from tools.scope import require, sees
+
 PATHS = (
     dict.fromkeys(("pods", "services", "events", "nodes", "resourcequotas", "limitranges"), "/api/v1")
     | dict.fromkeys(("deployments", "replicasets", "statefulsets", "daemonsets"), "/apis/apps/v1")
@@ -9,6 +13,17 @@ PATHS = (
 
 
 def path_of(kind: str, namespace: str, name: str = "") -> str:
-    """Return the path of a kind's objects, or of one of them."""
+    """Return the path of a kind's objects, or of one of them.
+
+    Raises:
+        OutOfScope: The run may not see that namespace.
+    """
     where = f"/namespaces/{namespace}" if namespace and kind != "nodes" else ""
+    if where:
+        require("namespaces", namespace)
     return f"{PATHS[kind]}{where}/{kind}" + (f"/{name}" if name else "")
+
+
+def in_scope(kind: str, one: JsonObject) -> bool:
+    """Tell whether the run may see an object; nodes belong to everybody."""
+    return kind == "nodes" or sees("namespaces", namespace_of(one))
