@@ -50,6 +50,10 @@ class Company:
         """Close the ports."""
         for runner in self._runners:
             await runner.cleanup()
+        answering = asyncio.all_tasks() - {asyncio.current_task()}  # to clients that are gone, or slowed down
+        for task in answering:
+            task.cancel()
+        await asyncio.gather(*answering, return_exceptions=True)
         self._folder.cleanup()
 
     def environment(self) -> dict[str, str]:

@@ -30,7 +30,7 @@ def rolling(api: Reader, deployment: JsonObject) -> str:
 def scaling(api: Reader, deployment: JsonObject, replicas: int) -> str:
     """Say who would notice another number of pods."""
     now = number(deployment, "spec", "replicas", default=1)
-    share = f" ({replicas / now:.0%} of its capacity now)" if now else ""
+    share = f", to {replicas / now:.0%} of its capacity now" if now else ""
     effect = f"{'Adds' if replicas > now else 'Removes'} {plural(abs(replicas - now), 'pod')}{share}."
     return f"{effect} {surroundings(api, deployment)}"
 
@@ -54,13 +54,18 @@ def surroundings(api: Reader, deployment: JsonObject) -> str:
         name_of(one) for one in api.any("services", namespace) if selects(part(one, "spec", "selector"), chosen)
     ]
     budgets = [
-        f"{name_of(one)} (min {value(one, 'spec', 'minAvailable') or '-'}, "
-        f"max unavailable {value(one, 'spec', 'maxUnavailable') or '-'})"
+        f"{name_of(one)} ({_allowance(one)})"
         for one in api.any("poddisruptionbudgets", namespace)
         if selects(part(one, "spec", "selector"), chosen)
     ]
     traffic = f"Traffic comes through service {some(services)}." if services else "No service sends it traffic."
     return traffic + (f" Disruption budget: {some(budgets)}." if budgets else "")
+
+
+def _allowance(budget: JsonObject) -> str:
+    """Return what a disruption budget sets: one of the two, as the API has it."""
+    least, most = (value(budget, "spec", name) for name in ("minAvailable", "maxUnavailable"))
+    return f"at least {least} available" if least is not None else f"at most {most} unavailable"
 
 
 def _bound(rolling_update: JsonObject, which: str) -> str:
