@@ -19,9 +19,10 @@ from agents.taint import read_from
 from agents.titles import spelled, title_of
 from agents.wrapping import failed, quoted, wrapped
 from tools.contract import Call, Change, JsonObject, Observation, Preview, Reading, Tool, ToolError
+from tools.custom import CUSTOM
 from tools.declare import arguments_of, checked, describe, function_of
 from tools.redact import redact
-from tools.scope import limits, within
+from tools.scope import Scopes, limits, within
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,9 @@ class Toolbelt:
         seconds: float = READING_SECONDS,
     ) -> None:
         self._run = run
-        self._tools = {name: tools[name] for name in run.agent.tools if name in tools}
+        self._tools = {
+            name: tools[name] for name in run.agent.tools if name in tools and _kept(tools[name], run.scopes)
+        }
         self._notebook = notebook
         self._budget = budget
         self._seconds = seconds
@@ -155,6 +158,11 @@ class Toolbelt:
     def _rehearse(self, step: str, call: Call, state: StepState, output: str = "") -> None:
         """Tell of a change by what it is so far, lest its check mark be taken for the change itself."""
         self._notebook.emit(Step(step, f"Dry run: {title_of(call)}", state, spelled(call), output, call))
+
+
+def _kept(tool: Tool, scopes: Scopes) -> bool:
+    """Tell whether a tool may serve a run: one that is not ours may read past our clients, and so past any scope."""
+    return not scopes or not function_of(tool).__module__.startswith(CUSTOM)
 
 
 def _mask(text: str) -> str:

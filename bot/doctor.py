@@ -9,6 +9,7 @@ from bot.approvals.expectations import read_expectations
 from bot.approvals.policy import read_policy
 from bot.channels import read_channels
 from bot.rules import changes, risks
+from bot.scoping import read_scopes
 from bot.slack.calls import DeclinedError
 from bot.slack.installation import installation
 from bot.store.connection import connect
@@ -68,8 +69,9 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
 async def _settings(settings: Settings) -> str:
     channels = read_channels(settings.infra_config / "channels.toml")
     read_people(settings.infra_config / "people.toml")
+    scopes = read_scopes(settings.infra_config / "scopes.toml")
     signing_key(settings)
-    return f"{len(channels.channel)} channels, {len(CATALOGUE)} tools"
+    return f"{len(channels.channel)} channels, {len(scopes.scope)} scopes, {len(CATALOGUE)} tools"
 
 
 async def _policy(settings: Settings) -> str:
