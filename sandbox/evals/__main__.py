@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sandbox.evals.guardrail import run_guardrail
 from sandbox.evals.opensre import run_opensre
 from sandbox.evals.rows import Row, table, written
 from sandbox.evals.worlds import run_worlds
@@ -17,6 +18,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     suites: dict[str, Callable[[], list[Row]]] = {"worlds": run_worlds}
     if data and (data / "opensre").is_dir():
         suites["opensre"] = lambda: run_opensre(data / "opensre")
+    if data and (data / "guardrail-commands").is_dir():
+        suites["guardrail"] = lambda: run_guardrail(data / "guardrail-commands")
     wanted = [chosen.suite] if chosen.suite else list(suites)
     if unknown := [name for name in wanted if name not in suites]:
         sys.stderr.write(f"No suite {unknown[0]}; there are: {', '.join(suites)} (opensre needs DATA=<folder>).\n")
