@@ -15,7 +15,7 @@ from tests.promises.office import Office, open_office, until
 from tests.promises.rows import Row
 from tests.promises.voting import READY, TOLD, VOLLEYS, VOTERS, staff
 
-FULL, QUICK = 1000, 3
+FULL, QUICK = 1000, 2
 ROOT = Path(__file__).parents[2]
 WORKERS = ("a", "b", "c")
 DEPLOYMENTS = 4

@@ -12,7 +12,7 @@ from tests.promises.office import Office, open_office
 from tests.promises.rows import Row
 from tools.contract import Risk
 
-FULL, QUICK = 10_000, 24  # full: every cell there is
+FULL, QUICK = 10_000, 16  # full: every cell there is
 
 DEPLOYMENTS = 4
 

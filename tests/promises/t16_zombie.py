@@ -8,7 +8,7 @@ from tests.promises.office import Office, open_office
 from tests.promises.rows import Row
 from tests.promises.steps import STEPS, held_up
 
-FULL, QUICK = 500, 6
+FULL, QUICK = 500, 3
 DEPLOYMENTS = 4
 PATIENCE = 30.0
 
