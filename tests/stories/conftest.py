@@ -69,6 +69,7 @@ def opens() -> Iterator[Callable[..., Office]]:
 
         def opened(world: str, **how: Any) -> Office:
             company = open_until_the_end.enter_context(running(WORLDS / world))
+            how["extra"] = {"INFRA_RECOVERY_SECONDS": "2"} | how.get("extra", {})
             return Office(company, open_until_the_end.enter_context(product(company, **how)))
 
         yield opened
