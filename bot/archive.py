@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from bot.aside import aside
-from bot.audit import Record
-from bot.store.trail import RECORDS, Trail
+from bot.audit import RECORDS
+from bot.store.trail import Trail
 from tools.aws.archives import LogsArchive, S3Archive
 from tools.contract import ToolError
 
@@ -90,15 +90,11 @@ class FileArchive:
             file.flush()
             os.fsync(file.fileno())
 
-    def records(self) -> Iterator[Record]:
-        """Return the records.
-
-        Raises:
-            ValidationError: A line is none.
-        """
-        with self._path.open("rb") as file:
+    def lines(self) -> Iterator[str]:
+        """Return the records as they are written."""
+        with self._path.open(encoding="utf-8", newline="\n") as file:
             for line in file:
-                yield RECORDS.validate_json(line, strict=True)
+                yield line.removesuffix("\n")
 
 
 class Exporter:

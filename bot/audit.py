@@ -6,9 +6,10 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from tools.canonical import canonical
+from pydantic import TypeAdapter, ValidationError
+
 from tools.contract import JsonObject
 
 START = "0" * 64
@@ -53,49 +54,66 @@ class Verified:
     problem: str = ""
 
 
+RECORDS = TypeAdapter(Record)
+"""Records as lines of JSON; a record is always written in the same way, so its line can be signed."""
+
+
 def link(key: bytes, head: Head, at: datetime, kind: str, data: JsonObject) -> tuple[Record, Head]:
     """Return the record that follows a head, and the head it makes."""
     bare = Record(head.seq + 1, at, kind, data, head.hash)
-    record = replace(bare, mac=_mac(key, _body(bare)))
-    return record, Head(record.seq, _hash(_body(record), record.mac))
+    record = replace(bare, mac=_mac(key, _body(_line(bare), bare)))
+    return record, Head(record.seq, _hash(_line(record)))
 
 
-def walk(key: bytes, records: Iterable[Record], head: Head) -> Verified:
+def walk(key: bytes, lines: Iterable[Record | str], head: Head) -> Verified:
     """Check every record against the one before it, and the last against the head."""
-    verified, reached = follow(key, records)
+    verified, reached = follow(key, lines)
     if verified.ok and reached != head:
         problem = f"The trail ends at record {reached.seq}, but record {head.seq} was written: the end was cut off."
         return Verified(reached.seq, ok=False, problem=problem)
     return verified
 
 
-def follow(key: bytes, records: Iterable[Record]) -> tuple[Verified, Head]:
-    """Check every record against the one before it, from the first; return also where the good part ends."""
+def follow(key: bytes, lines: Iterable[Record | str]) -> tuple[Verified, Head]:
+    """Check every record against the one before it, from the first; return also where the good part ends.
+
+    Args:
+        key: What the trail is signed with.
+        lines: Records, or the lines they are kept as: a line that says the same in another spelling was edited, too.
+    """
     reached = Head()
-    for record in records:
-        body = _body(record)
-        if problem := _broken(key, reached, record, body):
+    for each in lines:
+        line = each if isinstance(each, str) else _line(each)
+        try:
+            record = RECORDS.validate_json(line, strict=True)
+        except ValidationError:
+            return Verified(reached.seq, ok=False, problem=f"Record {reached.seq + 1} cannot be read."), reached
+        if problem := _broken(key, reached, record, line):
             return Verified(reached.seq, ok=False, problem=problem), reached
-        reached = Head(record.seq, _hash(body, record.mac))
+        reached = Head(record.seq, _hash(line))
     return Verified(reached.seq, ok=True), reached
 
 
-def _body(record: Record) -> bytes:
-    """Return what a record's signature is over: everything but the signature."""
-    at = record.at.astimezone(UTC).isoformat()
-    return canonical([record.seq, at, record.kind, record.data, record.previous])
+def _line(record: Record) -> str:
+    return RECORDS.dump_json(record).decode()
 
 
-def _mac(key: bytes, body: bytes) -> str:
-    return hmac.digest(key, body, "sha256").hex()
+def _body(line: str, record: Record) -> str:
+    """Return what a record's signature is over: its line up to the signature."""
+    return line.removesuffix(f',"mac":"{record.mac}"}}')
 
 
-def _hash(body: bytes, mac: str) -> str:
-    return hashlib.sha256(body + mac.encode()).hexdigest()
+def _mac(key: bytes, body: str) -> str:
+    return hmac.digest(key, body.encode(), "sha256").hex()
 
 
-def _broken(key: bytes, reached: Head, record: Record, body: bytes) -> str:
-    if not hmac.compare_digest(record.mac.encode(), _mac(key, body).encode()):
+def _hash(line: str) -> str:
+    """Return the hash that the next record names: anybody can check the chain with sha256sum, without the key."""
+    return hashlib.sha256(line.encode()).hexdigest()
+
+
+def _broken(key: bytes, reached: Head, record: Record, line: str) -> str:
+    if not hmac.compare_digest(record.mac.encode(), _mac(key, _body(line, record)).encode()):
         return f"Record {reached.seq + 1} was edited: its signature does not match."
     if (record.seq, record.previous) != (reached.seq + 1, reached.hash):
         return f"Record {record.seq} does not follow record {reached.seq}: something was removed, moved or inserted."

@@ -58,7 +58,7 @@ def _shown(trail: Trail, approval: str) -> int:
 
 def compared(key: bytes, file: FileArchive, trail: Trail) -> Verified:
     """Check an exported file by itself, and then that the store's trail tells the same story up to its end."""
-    verified, reached = follow(key, file.records())
+    verified, reached = follow(key, file.lines())
     head = trail.head()
     if not verified.ok or head.seq == 0:
         return verified

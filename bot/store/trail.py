@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from threading import Lock
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from redis import Redis
 
-from bot.audit import Head, Record, Verified, link, walk
+from bot.audit import RECORDS, Head, Record, Verified, link, walk
 from bot.store import keys
 from bot.store.replies import Told, text
 from bot.store.sealed import Sealed, Tampered
@@ -25,7 +25,7 @@ redis.call('set', KEYS[2], ARGV[3])
 return 1
 """
 
-RECORDS = TypeAdapter(Record)
+__all__ = ["RECORDS", "AuditError", "Trail"]
 
 
 class AuditError(Exception):
@@ -59,7 +59,7 @@ class Trail:
     def verify(self) -> Verified:
         """Walk the whole trail."""
         try:
-            return walk(self._key, self.records(), self._head()[1])
+            return walk(self._key, (row for _, row in self.rows()), self._head()[1])
         except (AuditError, ValidationError, KeyError) as error:
             return Verified(0, ok=False, problem=f"The trail or its head cannot be read: {error}")
 

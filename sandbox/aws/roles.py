@@ -44,17 +44,10 @@ class Roles:
 
     def assume(self, now: Present, params: Params) -> Params:
         """Answer AssumeRole."""
-        at = datetime.fromtimestamp(now.clock.time(), UTC)
+        session = _taken(params, datetime.fromtimestamp(now.clock.time(), UTC))
         key = f"ASIA{secrets.token_hex(8).upper()}"
-        session = Session(
-            role=params["RoleArn"],
-            name=params["RoleSessionName"],
-            source=params.get("SourceIdentity", ""),
-            allows=_actions(params.get("Policy", "")),
-            ends=at + timedelta(seconds=params.get("DurationSeconds", 3600)),
-        )
         self._sessions[key] = session
-        name = session.role.rpartition("/")[2]
+        name = f"{session.role.rpartition('/')[2]}/{session.name}"
         return {
             "Credentials": {
                 "AccessKeyId": key,
@@ -64,7 +57,7 @@ class Roles:
             },
             "AssumedRoleUser": {
                 "AssumedRoleId": f"AROA{key[4:]}:{session.name}",
-                "Arn": f"arn:aws:sts::{now.estate.account}:assumed-role/{name}/{session.name}",
+                "Arn": f"arn:aws:sts::{now.estate.account}:assumed-role/{name}",
             },
             **({"SourceIdentity": session.source} if session.source else {}),
         }
@@ -95,6 +88,17 @@ def check(session: Session, service: str, operation: str) -> None:
             f"because no session policy allows the {action} action",
             403,
         )
+
+
+def _taken(params: Params, at: datetime) -> Session:
+    """Return the session that AssumeRole is asked for; an hour is the default of `DurationSeconds`."""
+    return Session(
+        role=params["RoleArn"],
+        name=params["RoleSessionName"],
+        source=params.get("SourceIdentity", ""),
+        allows=_actions(params.get("Policy", "")),
+        ends=at + timedelta(seconds=params.get("DurationSeconds", 3600)),
+    )
 
 
 def _actions(policy: str) -> tuple[str, ...] | None:

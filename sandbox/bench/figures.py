@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from sandbox.bench.micro import policy_decision
+from sandbox.bench.micro import audit_verify, policy_decision
 from sandbox.bench.rows import Row, percentile
 from sandbox.company import Company, running
 from sandbox.conversation import BOT, NAMES, Conversation
@@ -35,6 +35,7 @@ def figures() -> Iterator[Row]:
     """Measure everything, the cheap ones first."""
     yield help_seconds()
     yield policy_decision()
+    yield audit_verify()
     yield from alarm_to_proposal()
     with _office("false-alarm") as (company, bot):
         yield first_words(company)

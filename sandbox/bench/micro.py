@@ -33,6 +33,27 @@ for n in range({DECISIONS}):
     assert decision.rule == "last"
 print(json.dumps(took))
 """
+RECORDS = 40_000
+VERIFYING = f"""
+import json, pathlib, tempfile, time
+from datetime import UTC, datetime
+from bot.archive import FileArchive
+from bot.audit import RECORDS, Head, follow, link
+
+data = {{"approval": "Zk3v0c1m9xQ2", "run": "run-1", "tool": "kube_scale", "asker": "U0ANA0001", "effect": "ask"}}
+data |= {{"args": {{"namespace": "shop", "deployment": "checkout", "replicas": 3}}, "rule": "one engineer"}}
+lines, head = [], Head()
+for _ in range({RECORDS}):
+    record, head = link(b"k" * 32, head, datetime.now(UTC), "proposed", data)
+    lines.append(RECORDS.dump_json(record).decode())
+file = pathlib.Path(tempfile.mkdtemp(), "audit.jsonl")
+file.write_text("".join(line + chr(10) for line in lines), "utf-8")
+began = time.perf_counter()
+verified, _ = follow(b"k" * 32, FileArchive(file).lines())
+took = time.perf_counter() - began
+assert verified.ok and verified.records == {RECORDS}
+print(json.dumps({RECORDS} / took))
+"""
 
 
 def policy_decision() -> Row:
@@ -40,3 +61,9 @@ def policy_decision() -> Row:
     told = subprocess.run([sys.executable, "-c", DECIDING], cwd=CHECKOUT, check=True, capture_output=True)  # noqa: S603 - the script above
     took = json.loads(told.stdout)
     return Row("policy_decision_p99", percentile(took, 0.99), "ms", len(took), 1)
+
+
+def audit_verify() -> Row:
+    """Measure `audit verify` on an exported file: reading, signatures and chain."""
+    told = subprocess.run([sys.executable, "-c", VERIFYING], cwd=CHECKOUT, check=True, capture_output=True)  # noqa: S603 - the script above
+    return Row("audit_verify_rate", json.loads(told.stdout), "1/s", RECORDS, 20_000, least=True)

@@ -10,13 +10,19 @@ FILE = Path("build/bench.json")
 
 @dataclass(frozen=True)
 class Row:
-    """One figure. `bound` is what was asked for, in the same unit."""
+    """One figure. `bound` is what was asked for, in the same unit: the most, or the least if `least` says so."""
 
     name: str
     value: float
     unit: str
     n: int
     bound: float
+    least: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is within what was asked for."""
+        return self.value >= self.bound if self.least else self.value <= self.bound
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -31,8 +37,8 @@ def written(rows: list[Row]) -> str:
     FILE.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n", "utf-8")
     width = max(len(row.name) for row in rows)
     lines = [
-        f"{'✓' if row.value <= row.bound else '✗'} {row.name:<{width}}  {row.value:>9.3f} {row.unit:<3}"
-        f"  asked ≤ {row.bound:g}  n={row.n}"
+        f"{'✓' if row.holds else '✗'} {row.name:<{width}}  {row.value:>9.3f} {row.unit:<3}"
+        f"  asked {'≥' if row.least else '≤'} {row.bound:g}  n={row.n}"
         for row in rows
     ]
     return "\n".join(lines)

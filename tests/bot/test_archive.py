@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from bot.archive import Exporter, FileArchive, archive_at
-from bot.audit import follow
+from bot.audit import RECORDS, follow
 from bot.auditing import compared
 from bot.store.store import Store
-from bot.store.trail import RECORDS
 from tests.aws_account import Account, looked_at
 from tests.bot.conftest import KEY
 from tools.aws import archives
@@ -53,7 +52,7 @@ async def test_a_file_has_the_whole_trail(store: Store, tmp_path: Path) -> None:
 
     copied = Exporter(store.trail, file_of(tmp_path)).export()
 
-    verified, reached = follow(KEY, file_of(tmp_path).records())
+    verified, reached = follow(KEY, file_of(tmp_path).lines())
     assert (copied, verified.records, verified.ok) == (5, 5, True)
     assert reached == store.trail.head()
 
@@ -68,7 +67,7 @@ async def test_an_export_goes_on_where_it_ended(store: Store, tmp_path: Path) ->
     written(store, 1)
 
     assert Exporter(store.trail, file_of(tmp_path)).export() == 1
-    assert [record.seq for record in file_of(tmp_path).records()] == [1, 2, 3, 4, 5, 6]
+    assert [RECORDS.validate_json(line).seq for line in file_of(tmp_path).lines()] == [1, 2, 3, 4, 5, 6]
 
 
 async def test_half_a_line_is_written_again(store: Store, tmp_path: Path) -> None:
@@ -80,7 +79,7 @@ async def test_half_a_line_is_written_again(store: Store, tmp_path: Path) -> Non
 
     Exporter(store.trail, file_of(tmp_path)).export()
 
-    assert follow(KEY, file_of(tmp_path).records())[0].records == 3
+    assert follow(KEY, file_of(tmp_path).lines())[0].records == 3
 
 
 async def test_two_exporters_write_nothing_twice(store: Store, tmp_path: Path) -> None:
@@ -96,7 +95,7 @@ async def test_two_exporters_write_nothing_twice(store: Store, tmp_path: Path) -
         other.export()
 
     assert other.export() == 0
-    assert follow(KEY, file_of(tmp_path).records())[0].records == 4
+    assert follow(KEY, file_of(tmp_path).lines())[0].records == 4
 
 
 async def test_a_disk_that_is_full_loses_nothing(
@@ -113,7 +112,7 @@ async def test_a_disk_that_is_full_loses_nothing(
     await exporter.chore()
 
     assert "could not be exported" in caplog.text
-    assert follow(KEY, file_of(tmp_path).records())[0].records == 2
+    assert follow(KEY, file_of(tmp_path).lines())[0].records == 2
 
 
 def _full(_file: int) -> None:
@@ -186,7 +185,7 @@ async def test_a_place_in_aws_is_taken_up_where_it_ended(
 
     rows = _objects(account, bucket) if kind == "s3" else _events(account)
 
-    verified, _ = follow(KEY, (RECORDS.validate_json(row) for row in rows))
+    verified, _ = follow(KEY, rows)
     assert (verified.records, verified.ok) == (5, True)
 
 
