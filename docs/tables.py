@@ -13,6 +13,7 @@ from config.settings import Settings
 from tools import CATALOGUE
 from tools.contract import Change, Tool
 from tools.declare import describe
+from tools.needs import read_need
 
 ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"(<!-- table: (?P<name>\w+) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL)
@@ -73,8 +74,13 @@ TABLES: dict[str, Callable[[], str]] = {
 
 
 def _tool_row(tool: Tool) -> tuple[str, str, str]:
-    kind = f"change, {tool.risk} risk; needs `{'`, `'.join(tool.needs)}`" if isinstance(tool, Change) else "reading"
+    kind = f"change, {tool.risk} risk; needs `{'`, `'.join(_writes(tool))}`" if isinstance(tool, Change) else "reading"
     return f"`{tool.name}`", describe(tool).partition("\n\n")[0].replace("\n", " "), kind
+
+
+def _writes(change: Change) -> list[str]:
+    """Return what a change needs beyond looking; `python -m bot permissions` prints everything."""
+    return [need for need in change.needs if not read_need(need).looks]
 
 
 def _shown(default: object) -> str:
