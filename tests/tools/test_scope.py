@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.aws.scoping import kept_in_scope
+from tools.knowledge.services import services, services_in
 from tools.kube.paths import path_of
 from tools.scope import OutOfScope, Scope, limits, outside, require, sees, within
 
@@ -109,6 +110,21 @@ def test_a_change_is_outside_exactly_when_its_target_may_not_be_seen(allowed: li
         seen = "namespace" not in args or sees("namespaces", args["namespace"])
 
     assert bool(outside((scope,), args)) is not seen
+
+
+@pytest.mark.parametrize(
+    ("scope", "known"),
+    [
+        (Scope("x", namespaces=("other",)), set()),
+        (Scope("x", databases=("orders-db",)), {"orders-db"}),
+        (Scope("x", namespaces=("shop",)), {"storefront", "checkout", "catalog", "payments", "orders-worker"}),
+    ],
+)
+def test_the_catalogue_names_only_services_that_may_be_seen(scope: Scope, known: set[str]) -> None:
+    """By the namespace they run in, or by the database they are."""
+    with within((scope,)):
+        assert set(services()) == known
+        assert {one.name for one in services_in("checkout orders-db payments")} <= known
 
 
 def test_readers_are_told_that_something_was_left_out() -> None:

@@ -97,7 +97,7 @@ def _card(service: Service) -> list[str]:
         "database": service.database,
         "log group": service.log_group,
         "alarms": some(service.alarms),
-        "depends on": some(service.depends_on),
+        "depends on": some(name for name in service.depends_on if name in services()),
         "repository": service.repository,
         "owners": some(service.owners),
     }
