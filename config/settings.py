@@ -19,6 +19,11 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr = Field(SecretStr(""), description="App token, xapp-…; with it the bot uses Socket Mode")
     slack_signing_secret: SecretStr = Field(SecretStr(""), description="Signing secret; needed for HTTP")
     slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API")
+    slack_link_hosts: str = Field(
+        "console.aws.amazon.com,status.aws.amazon.com,health.aws.amazon.com",
+        pattern=r"^([a-z0-9-]+(\.[a-z0-9-]+)+(,[a-z0-9-]+(\.[a-z0-9-]+)+)*)?$",
+        description="Hosts that links in messages may lead to, with their subdomains, separated by commas",
+    )
     slack_stream_seconds: float = Field(240, description="Roll to a new stream after this many seconds")
     slack_stream_bytes: int = Field(9000, description="Roll to a new stream after this many bytes of UTF-8")
     slack_stream_cards: int = Field(48, description="Roll to a new stream after this many task cards")

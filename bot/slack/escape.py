@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
+from functools import cache
 from urllib.parse import urlsplit
 
-ALLOWED_HOSTS = frozenset({"console.aws.amazon.com", "status.aws.amazon.com", "health.aws.amazon.com"})
-"""Hosts a link may lead to; everything else is shown, but not live. Subdomains of these count."""
+from config.settings import settings
 
 OPENING = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
 """Stands for a `<` that could open a mention."""
@@ -112,5 +112,11 @@ def _allowed(url: str) -> bool:
         return False
     host = (parts.hostname or "").rstrip(".")
     plain_authority = "@" not in parts.netloc and "\\" not in url
-    known = host in ALLOWED_HOSTS or any(host.endswith(f".{one}") for one in ALLOWED_HOSTS)
+    known = any(host == one or host.endswith(f".{one}") for one in _hosts())
     return parts.scheme == "https" and plain_authority and known
+
+
+@cache
+def _hosts() -> tuple[str, ...]:
+    """Return the hosts a link may lead to; everything else is shown, but not live."""
+    return tuple(filter(None, settings().slack_link_hosts.split(",")))

@@ -5,8 +5,11 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
+from bot.slack import escape
 from bot.slack.escape import MARK, code, cut, cut_bytes, markdown, mrkdwn, plain, visible
+from config.settings import Settings
 
 HOSTILE = st.lists(
     st.one_of(
@@ -136,3 +139,21 @@ def test_ordinary_markdown_is_left_alone() -> None:
 def test_direction_marks_are_spelled_out() -> None:
     """A reader sees that the text tried to turn around."""
     assert visible("ab\u202ecd") == "ab[U+202E]cd"
+
+
+def test_the_list_of_hosts_is_configuration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that the settings name may be linked to, with its subdomains, and no other that looks like it."""
+    monkeypatch.setattr(escape, "_hosts", lambda: ("wiki.example.com",))
+
+    shown = mrkdwn("https://wiki.example.com/a https://eu.wiki.example.com/b https://evilwiki.example.com/c")
+
+    assert shown == "https://wiki.example.com/a https://eu.wiki.example.com/b https[:]//evilwiki.example.com/c"
+
+
+@pytest.mark.parametrize(
+    "hosts", ["com", "*", "https://wiki.example.com", "wiki.example.com/", "a b.example.com", "x.y,"]
+)
+def test_a_list_of_hosts_that_is_none_stops_the_start(hosts: str) -> None:
+    """Nobody opens the list to a whole top-level domain, or to everything, by a slip."""
+    with pytest.raises(ValidationError):
+        Settings(slack_link_hosts=hosts)
