@@ -23,6 +23,7 @@ from agents.models.runbook import RunbookChat
 from agents.notebook import Notebook
 from agents.offering import Placement, Run
 from agents.partial import so_far
+from agents.pasted import advice
 from agents.taint import told_by
 from agents.toolbelt import Toolbelt
 from tools.contract import JsonObject, Tool
@@ -144,9 +145,9 @@ class _Thought:
     def _finish(self) -> None:
         known = {look.evidence for look in self._notebook.looks}
         conclusion = self._notebook.conclusion = verified(self._notebook.conclusion, known)
-        if doubts := remarks(self._answer, conclusion, known):
-            self._emit(Said(f"\n\n{doubts}"))
-            self._answer = f"{self._answer}\n\n{doubts}"
+        for note in filter(None, (remarks(self._answer, conclusion, known), advice(self._run.ask))):
+            self._emit(Said(f"\n\n{note}"))
+            self._answer = f"{self._answer}\n\n{note}"
         self._end(self._notebook.ending(), self._notebook.report(self._answer))
 
     def _cut(self, ending: Ending, why: str) -> None:

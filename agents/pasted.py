@@ -1,0 +1,41 @@
+"""Commands that somebody pasted into an ask: what each would do, as advice; nothing of them is ever run."""
+
+import re
+from collections.abc import Iterator
+
+from agents.contract import Ask, AskKind
+from tools.classify.effect import Effect
+from tools.classify.judge import judge
+
+_FENCED = re.compile(r"```(?:\w+\n)?(.+?)```", re.DOTALL)
+_QUOTED = re.compile(r"`([^`\n]+)`")
+_PEOPLE = frozenset({AskKind.MENTION, AskKind.SLASH, AskKind.MESSAGE})
+_MOST, _WIDTH = 5, 120
+
+
+def advice(ask: Ask) -> str:
+    """Return a line for each pasted command that is no reading, in Markdown; empty if there is none."""
+    commands = list(dict.fromkeys(_pasted(ask.text)))[:_MOST] if ask.kind in _PEOPLE else []
+    lines = [line for command in commands if (line := _line(command))]
+    return "\n".join(["**About what you pasted** (I never run pasted commands):", *lines]) if lines else ""
+
+
+def _pasted(text: str) -> Iterator[str]:
+    """Yield what stands in code marks and looks like a command: more than one word."""
+    fenced = _FENCED.findall(text)
+    for code in (*fenced, *_QUOTED.findall(_FENCED.sub(" ", text))):
+        if len(code.split()) > 1:
+            yield code.strip()
+
+
+def _line(command: str) -> str:
+    judged = judge(command)
+    shown = " ".join(command.split()).replace("`", "'")
+    shown = shown if len(shown) <= _WIDTH else f"{shown[:_WIDTH]}…"
+    match judged.effect:
+        case Effect.DESTRUCTIVE:
+            return f"- ⛔ `{shown}` is destructive: {judged.why}. Do not run it before you know the way back."
+        case Effect.CHANGE:
+            return f"- ⚠️ `{shown}` changes something, or may: {judged.why}."
+        case Effect.READING:
+            return ""
