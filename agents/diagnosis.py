@@ -1,7 +1,7 @@
 """Findings become a diagnosis: the likeliest cause, what set it off, what it is not, and whether anything is wrong."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from agents.contract import Cited, Health
@@ -39,6 +39,7 @@ class Diagnosis:
         healthy: What was looked at and found in order.
         remedy: The smallest safe change, and the finding that names it.
         suspect: The likeliest cause when none is claimed.
+        elsewhere: A separate incident: trouble that is real, alarmed, and not on the path of what was asked about.
     """
 
     health: Health
@@ -51,6 +52,7 @@ class Diagnosis:
     healthy: tuple[Cited, ...] = ()
     remedy: tuple[Call, Cited] | None = None
     suspect: Cited | None = None
+    elsewhere: "Diagnosis | None" = None
 
     def own_words(self) -> list[Cited]:
         """Return what the cause's own subject says of it beside the cause itself: a log line, an exit code."""
@@ -70,6 +72,14 @@ class Diagnosis:
 def diagnose(findings: Iterable[Cited], scene: Scene) -> Diagnosis:
     """Weigh the findings; their order does not matter."""
     every = _distinct(findings)
+    own = _weighed(every, scene)
+    other = _apart(own, every, scene)
+    told = (other.cause, other.trigger, *other.symptoms, *other.supports) if other else ()
+    ruled_out = tuple((one, why) for one, why in own.ruled_out if one not in told)
+    return replace(own, elsewhere=other, ruled_out=ruled_out)
+
+
+def _weighed(every: Sequence[Cited], scene: Scene) -> Diagnosis:
     root = _root(_of(every, Role.CAUSE), _of(every, Role.CHANGE), scene)
     hurting = [one for one in _of(every, Role.SYMPTOM) if near(one, scene) and weight(one, scene) >= AWARE]
     if root is None and hurting:
@@ -77,6 +87,19 @@ def diagnose(findings: Iterable[Cited], scene: Scene) -> Diagnosis:
     if root is None or weight(root, scene) < CONCLUSIVE:
         return _open(every, hurting, root, scene)
     return _closed(every, root, scene)
+
+
+def _apart(own: Diagnosis, every: Sequence[Cited], scene: Scene) -> Diagnosis | None:
+    """Return what is wrong off the path of what was asked, if an alarm fires for it and its cause is sure."""
+    told = {order(one) for one in (own.cause, own.trigger, *own.symptoms, *own.supports) if one}
+    off = [one for one in every if not near(one, scene) and order(one) not in told]
+    other = _weighed(off, Scene(depends=scene.depends)) if scene.scope else None
+    if other is None or other.cause is None or (own.cause and explains(own.cause, other.cause, scene)):
+        return None
+    hurt = {subject(other.cause), *(user for user, uses in scene.depends.items() if subject(other.cause) in uses)}
+    alarms = [one.finding.subject for one in off if one.finding.code == "alarm_firing"]
+    alarming = any(one.rpartition("/")[2] in alarm for one in hurt for alarm in alarms)
+    return other if alarming else None
 
 
 def _closed(every: Sequence[Cited], root: Cited, scene: Scene) -> Diagnosis:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from agents.contract import Cited, Health
 from agents.diagnosis import Diagnosis
 from agents.runbook.case import Case
-from agents.runbook.wording import cite, plain, section, stopped
+from agents.runbook.headlines import headline, telling
+from agents.runbook.wording import cite, claim, plain, section, stopped
 from agents.titles import title_of
 from agents.weighing import one_a_subject, one_each, order
 
@@ -14,31 +15,43 @@ SHOWN = 4
 
 def answer(case: Case, diagnosis: Diagnosis, service: str) -> str:
     """Return the answer to an investigation, Markdown."""
-    parts = [_headline(case, diagnosis, service), *_sections(case, diagnosis)]
+    parts = [_headline(case, diagnosis, service), _elsewhere(diagnosis), *_sections(case, diagnosis)]
     return "\n\n".join(part for part in parts if part)
 
 
 def _headline(case: Case, diagnosis: Diagnosis, service: str) -> str:
     about = f"`{service}`" if service else "what I looked at"
+    if diagnosis.elsewhere and not diagnosis.cause:
+        return f"**I find no cause in {about} itself,** which is what was asked about."
     match diagnosis.health:
         case Health.UNHEALTHY if diagnosis.cause:
             return _root_cause(diagnosis.cause, diagnosis)
         case Health.UNHEALTHY:
             return f"**Inconclusive: {about} is not well, and nothing I read explains it.**"
         case Health.HEALTHY:
-            return f"**Nothing is wrong with {about} now.** I propose no change."
+            return (
+                f"**Nothing is wrong with {about} now.** There is no failure to act on: what I read is within "
+                "normal bounds. I propose no change."
+            )
         case Health.RECOVERED:
-            return f"**{about} has recovered; nothing is wrong now.** I propose no change."
+            return f"**{about} has recovered; nothing is wrong now.** There is no active failure. I propose no change."
         case _:
             return f"**Inconclusive: I could not establish whether anything is wrong with {about}.**{_nothing(case)}"
 
 
-def _root_cause(cause: Cited, diagnosis: Diagnosis) -> str:
-    head = f"**Root cause** ({diagnosis.confidence:.0%} sure): {cite(cause)}"
-    lines = [head, *map(cite, one_each(diagnosis.own_words())[:2])]
+def _root_cause(cause: Cited, diagnosis: Diagnosis, title: str = "Root cause") -> str:
+    head = f"**{title}** ({diagnosis.confidence:.0%} sure): {headline(diagnosis)} [{cause.evidence}]"
+    shown = [] if claim(cause.finding.observed) in head else [cite(cause)]
+    own = [one for one in one_each(diagnosis.own_words())[:2] if telling(one) not in head]
+    lines = [head, *shown, *map(cite, own)]
     if diagnosis.trigger:
         lines.append(f"**Set off by:** {cite(diagnosis.trigger)}")
     return "\n".join(lines)
+
+
+def _elsewhere(diagnosis: Diagnosis) -> str:
+    other = diagnosis.elsewhere
+    return _root_cause(other.cause, other, "A separate incident") if other and other.cause else ""
 
 
 def _sections(case: Case, diagnosis: Diagnosis) -> list[str]:
@@ -46,11 +59,16 @@ def _sections(case: Case, diagnosis: Diagnosis) -> list[str]:
         section("What hurts", map(cite, _hurting(diagnosis)[:SHOWN])),
         section("Likeliest, not certain", [cite(diagnosis.suspect)] if diagnosis.suspect else []),
         section("Ruled out", _ruled_out(diagnosis)),
-        section("In order", map(cite, one_a_subject(diagnosis.healthy)[:SHOWN])),
+        section("In order", [_in_order(diagnosis)]),
         section("Proposed", _proposed(case)),
         section("Next", _next_steps(case, diagnosis)),
         section("Not known", _unknown(case)),
     ]
+
+
+def _in_order(diagnosis: Diagnosis) -> str:
+    """Return in one line what was looked at and found in order."""
+    return " ".join(map(cite, one_a_subject(diagnosis.healthy)[:SHOWN]))
 
 
 def _hurting(diagnosis: Diagnosis) -> list[Cited]:
@@ -78,7 +96,9 @@ def _proposed(case: Case) -> Iterable[str]:
 
 
 def _next_steps(case: Case, diagnosis: Diagnosis) -> Iterable[str]:
+    other = diagnosis.elsewhere
     story = [one for one in (diagnosis.cause, diagnosis.trigger, diagnosis.suspect, *diagnosis.supports) if one]
+    story += [one for one in (other.cause, other.trigger) if one] if other else []
     advice = [stopped(one.finding.advice) for one in story if one.finding.advice]
     if not advice and diagnosis.cause and not case.offers:
         return ["No change of mine would help here safely; a person has to decide."]

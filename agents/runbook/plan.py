@@ -57,13 +57,14 @@ def service_of(case: Case, facts: Facts) -> str:
 
 def concluding(case: Case, diagnosis: Diagnosis, facts: Facts) -> Call:
     """Return the call that states the diagnosis as data."""
-    cited = [one.evidence for one in (diagnosis.cause, diagnosis.trigger, *diagnosis.supports[:3]) if one]
+    told = _claimed(diagnosis)
+    cited = [one.evidence for one in (told.cause, told.trigger, *told.supports[:3]) if one]
     return Call(
         "conclude",
         {
-            "health": diagnosis.health.value,
-            "cause": _sentence(diagnosis),
-            "confidence": diagnosis.confidence,
+            "health": told.health.value,
+            "cause": _sentence(told) if told is diagnosis else f"A separate incident: {_sentence(told)}",
+            "confidence": told.confidence,
             "evidence": list(dict.fromkeys(cited)),
             "ruled_out": [
                 f"{claim(one.finding.observed)} Not the cause: {why} [{one.evidence}]."
@@ -73,6 +74,11 @@ def concluding(case: Case, diagnosis: Diagnosis, facts: Facts) -> Call:
             "service": service_of(case, facts),
         },
     )
+
+
+def _claimed(diagnosis: Diagnosis) -> Diagnosis:
+    """Return the incident to act on: the one asked about, else a separate one that was found on the way."""
+    return diagnosis if diagnosis.cause or not diagnosis.elsewhere else diagnosis.elsewhere
 
 
 def unknowns(case: Case) -> list[str]:
@@ -126,6 +132,7 @@ def _urgency(finding: Finding, facts: Facts) -> tuple[bool, int, float, str]:
 
 
 def _proposals(case: Case, diagnosis: Diagnosis) -> tuple[Call, ...]:
+    diagnosis = _claimed(diagnosis)
     if not diagnosis.remedy or diagnosis.remedy[0].tool not in case.tools:
         return ()
     remedy, named_by = diagnosis.remedy

@@ -1,5 +1,6 @@
 """Findings to diagnosis: order, time, dependency and decoys."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from agents.contract import Cited, Health
 from agents.diagnosis import Diagnosis, diagnose
+from agents.runbook.headlines import headline
 from agents.weighing import Scene
 from tests.agents.company import CHECKOUT, NOW, finding
 from tools.contract import Call, Finding, Role
@@ -151,3 +153,43 @@ def test_a_change_is_proposed_only_for_a_claimed_cause(found: list[Cited], scene
         assert diagnosis.health is Health.UNHEALTHY
         assert diagnosis.cause
         assert diagnosis.confidence >= 0.55
+
+
+def test_a_separate_incident_is_told_beside_what_was_asked() -> None:
+    """A minor alarm pages while the database is out of connections: that incident has its own cause and remedy."""
+    elsewhere = finding("alarm_firing", "alarm/orders-db-connections", "It fires.", Role.SYMPTOM, minutes=20)
+    asked = Scene(frozenset({CATALOG, "alarm/catalog-cpu"}), USERS, NOW - timedelta(minutes=5))
+
+    diagnosis = _diagnosed(FULL, SCALED, elsewhere, scene=asked)
+
+    assert diagnosis.cause is None
+    assert diagnosis.elsewhere
+    assert (_cause(diagnosis.elsewhere), diagnosis.elsewhere.remedy and diagnosis.elsewhere.remedy[0]) == (
+        "rds_connections_exhausted",
+        DOWN,
+    )
+
+
+def test_trouble_elsewhere_that_no_alarm_fires_for_is_no_incident() -> None:
+    """What nobody is paged for stays a thing that was ruled out."""
+    asked = Scene(frozenset({CATALOG, "alarm/catalog-cpu"}), USERS, NOW - timedelta(minutes=5))
+
+    assert _diagnosed(FULL, SCALED, scene=asked).elsewhere is None
+
+
+def test_the_first_sentence_is_what_one_would_say() -> None:
+    """Who, which version, what it does, in its own last words."""
+    words = "checkout-7d9f8c6b5-x2x9z says, last 1 min ago: KeyError: 'PAYMENTS_API_URL' (3 error lines)"
+    said = finding("config_missing", CHECKOUT, words, Role.CAUSE, minutes=9)
+    rolled = finding(
+        "recent_rollout",
+        CHECKOUT,
+        "changing containers.checkout.image: checkout:2.13.4 → checkout:2.14.0.",
+        Role.CHANGE,
+        minutes=12,
+    )
+    sure = replace(CRASH, confidence=0.95)
+
+    told = headline(_diagnosed(sure, said, rolled, FIRING))
+
+    assert told == "checkout 2.14.0 crashes again and again: KeyError: 'PAYMENTS_API_URL'."

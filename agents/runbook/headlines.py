@@ -1,0 +1,53 @@
+"""The first sentence of an answer: the cause, as one would say it to somebody who was just woken."""
+
+import re
+
+from agents.contract import Cited
+from agents.diagnosis import Diagnosis
+from agents.runbook.wording import claim, stopped
+from agents.weighing import subject
+
+_SAYS = re.compile(r" says(?:, last [^:]*)?: (?P<words>.+) \(\d+ error lines?\)")
+_CHANGED_IMAGE = re.compile(r"image: [^ ]+ → (?P<image>[^ ,;]+)")
+_KINDS = {
+    "crash_loop": "crashes again and again",
+    "oom_killed": "is killed for using more memory than its limit (OOMKilled)",
+    "probe_killed": "is killed by its liveness or startup probe",
+    "missing_config": "cannot start: its configuration is missing",
+    "bad_command": "cannot start: its command cannot be run",
+    "unschedulable": "has pods that cannot be scheduled on any node",
+}
+"""What the plainest causes come to; any other is told in its reading's own first sentence."""
+
+
+def headline(diagnosis: Diagnosis) -> str:
+    """Return one sentence: who, what, in its own words, and what came just before."""
+    root = diagnosis.cause
+    if root is None:
+        return ""
+    does = _KINDS.get(root.finding.code)
+    if does is None:
+        return claim(root.finding.observed)
+    words = _own(diagnosis)
+    said = f": {words}" if words else ""
+    return stopped(f"{_who(root, diagnosis.trigger)} {does}{said}")
+
+
+def telling(one: Cited) -> str:
+    """Return what a log says in a finding of it; else the finding's own words."""
+    said = claim(one.finding.observed)
+    found = _SAYS.search(said)
+    return found["words"].rstrip(".") if found else said
+
+
+def _who(root: Cited, trigger: Cited | None) -> str:
+    """Return the workload's name, with the image that was just rolled out if that is what set it off."""
+    name = subject(root).rpartition("/")[2]
+    changed = _CHANGED_IMAGE.search(claim(trigger.finding.observed, 400)) if trigger else None
+    version = changed["image"].rpartition(":")[2].rstrip(".") if changed else ""
+    return f"{name} {version}" if version else name
+
+
+def _own(diagnosis: Diagnosis) -> str:
+    told = [one for one in diagnosis.own_words() if _SAYS.search(claim(one.finding.observed))]
+    return telling(told[0]) if told else ""
