@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import redis
@@ -11,6 +12,7 @@ from bot.store import embedded, keys
 from sandbox.product import APART, CHECKOUT
 from tests.stories.conftest import Office
 
+STEPS = ["proposed", "vote", "dispatch", "outcome", "ended"]
 pytestmark = pytest.mark.xdist_group("operating")
 
 
@@ -41,20 +43,29 @@ def run(site: Office, *command: str, **extra: str) -> subprocess.CompletedProces
     )
 
 
-def test_three_processes_handle_an_incident_and_the_trail_tells_if_it_is_touched(site: Office, store: str) -> None:
-    """One listens, one works, one wakes; their trail holds, and shows when a record is taken."""
+def test_three_processes_handle_an_incident_and_the_trail_tells_if_it_is_touched(
+    site: Office, store: str, tmp_path: Path
+) -> None:
+    """One listens, one works, one wakes; their trail tells the story, holds, and shows when a record is taken."""
     thread = site.is_paged()
     thread.clicks("ben", "infra_approve", thread.card("open"))
     thread.card("done")
     assert thread.report(3)["health"]  # the clock woke the second look
 
+    [write] = site.company.cluster.writes
+    told = run(site, "audit", "show", write.body["metadata"]["annotations"]["infra.dev/action-id"])
+    copied = run(site, "audit", "export", f"file:{tmp_path}/audit.jsonl")
+    copy = run(site, "audit", "verify", f"{tmp_path}/audit.jsonl")
     whole = run(site, "audit", "verify")
     with redis.Redis.from_url(store, decode_responses=True) as client:
         [(taken, _)] = client.xrange(keys.AUDIT, count=1)
         client.xdel(keys.AUDIT, taken)
     touched = run(site, "audit", "verify")
 
-    assert len(site.company.cluster.writes) == 1
+    assert write.user == "ben@acme.example"
+    assert [word for word in told.stdout.split() if word in STEPS] == STEPS
+    assert (told.returncode, copied.returncode, copy.returncode) == (0, 0, 0)
+    assert "The store's trail agrees" in copy.stdout
     assert (whole.returncode, touched.returncode) == (0, 1)
     assert "records hold" in whole.stdout
     assert "Record" in touched.stdout
