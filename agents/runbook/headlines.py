@@ -7,6 +7,8 @@ from agents.diagnosis import Diagnosis
 from agents.runbook.wording import claim, stopped
 from agents.weighing import subject
 
+FOLLOWED = "It followed this change: "
+
 _SAYS = re.compile(r" says(?:, last [^:]*)?: (?P<words>.+) \(\d+ error lines?\)")
 _CHANGED_IMAGE = re.compile(r"image: [^ ]+ → (?P<image>[^ ,;]+)")
 _KINDS = {

@@ -9,6 +9,7 @@ from agents.runbook.answers import answer
 from agents.runbook.book import Runbook, pick
 from agents.runbook.case import Case, key
 from agents.runbook.facts import LOOKUP, Facts, asked_words, facts_of, filled, guessed
+from agents.runbook.headlines import FOLLOWED, headline
 from agents.runbook.moves import Move
 from agents.runbook.requests import carry
 from agents.runbook.wording import claim
@@ -164,14 +165,15 @@ def _opening(case: Case) -> str:
 
 
 def _sentence(diagnosis: Diagnosis) -> str:
-    """Return the root cause in a few sentences: what it is, what it says itself, what set it off."""
+    """Return the root cause in a few sentences: the headline, what it is, what it says itself, what set it off."""
     root, trigger = diagnosis.cause, diagnosis.trigger
     if root is None:
         return ""
-    told = [claim(one.finding.observed) for one in (root, *diagnosis.own_words()[:1])]
-    followed = [f"It followed this change: {claim(trigger.finding.observed)}"] if trigger else []
+    told = [headline(diagnosis), *(claim(one.finding.observed) for one in (root, *diagnosis.own_words()[:1]))]
+    followed = [f"{FOLLOWED}{claim(trigger.finding.observed)}"] if trigger else []
     hence = diagnosis.hence()
-    return " ".join([*told, *followed, *([f"Hence: {claim(hence.finding.observed)}"] if hence else [])])
+    hence_so = [f"Hence: {claim(hence.finding.observed)}"] if hence else []
+    return " ".join(dict.fromkeys([*told, *followed, *hence_so]))
 
 
 def _reason(words: str) -> str:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from agents.contract import AskKind, Cited, Health, Report
 from agents.runbook.book import Runbook
 from agents.runbook.case import Case
+from agents.runbook.headlines import FOLLOWED
 from agents.runbook.moves import Move
 from agents.runbook.plan import investigate, unknowns
-from agents.runbook.wording import cite, claim, section, stopped
+from agents.runbook.wording import cite, claim, first, section, stopped
 from agents.subjects import family, subject_of
 from agents.titles import spelled
 from tools.contract import Call, Outcome, Role, Verdict
@@ -87,15 +88,28 @@ def _summary(case: Case) -> list[str]:
     fine = [Cited(finding, evidence) for finding, evidence in case.findings() if finding.role is Role.HEALTHY]
     doubt = "Whether the change took effect could not be read back." if _doubtful(outcome) else ""
     return [
-        f"**Root cause:** {stopped(_cause(case))}" if _cause(case) else "",
+        f"**Root cause:** {_in_short(_cause(case))}" if _cause(case) else "",
         section(
             "Action",
             [f"{spelled(Call(outcome.tool, outcome.args))}: {stopped(outcome.detail)}", doubt] if outcome else [],
         ),
         section("Status", map(cite, fine[:4])),
-        section("Follow-up", [*_advice(case), _lasting(outcome), _way_back(outcome)]),
+        section(
+            "Follow-up", [*([] if _rolled_back(outcome) else _advice(case)), _lasting(outcome), _way_back(outcome)]
+        ),
         section("Not known", unknowns(case)),
     ]
+
+
+def _in_short(cause: str) -> str:
+    """Return the first sentence of a cause and the change it followed; the thread has the rest above."""
+    _, marker, change = cause.partition(FOLLOWED)
+    return f"{first(cause)} {FOLLOWED}{first(change)}" if marker else first(cause)
+
+
+def _rolled_back(outcome: Outcome | None) -> bool:
+    """Tell whether the revision is gone that advice on the cause would be about."""
+    return outcome is not None and outcome.tool == "kube_rollback" and outcome.verdict is Verdict.DONE
 
 
 def _doubtful(outcome: Outcome | None) -> bool:

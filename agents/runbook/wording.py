@@ -31,6 +31,11 @@ def claim(text: str, width: int = LONG) -> str:
     return stopped(kept if len(kept) <= width else f"{kept[: width - 1].rstrip()}…")
 
 
+def first(text: str) -> str:
+    """Return the first sentence."""
+    return stopped(_SENTENCE.split(plain(text))[0])
+
+
 def plain(text: str) -> str:
     """Return the text on one line, image names without their registry."""
     return _REGISTRY.sub("", " ".join(text.split()))

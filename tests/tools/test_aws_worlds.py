@@ -39,6 +39,8 @@ READINGS = {
     )
 }
 MODULES = [importlib.import_module(f"tools.aws.{found.name}") for found in pkgutil.iter_modules(tools.aws.__path__)]
+WITHOUT_AWS = {"missing-secret"}
+"""Worlds with nothing in AWS: silence is right there."""
 DOCUMENTED = {code: meaning for module in MODULES for code, meaning in getattr(module, "FINDINGS", {}).items()}
 SECONDS = 1.0
 
@@ -90,7 +92,7 @@ def warm_up() -> None:
 
 def test_findings_are_documented_and_sound(taken: Taken) -> None:
     """Every finding has a documented code, a sentence, a place, and a confidence that is one."""
-    assert taken.found
+    assert taken.found or taken.world in WITHOUT_AWS
     assert {finding.code for finding in taken.found} <= DOCUMENTED.keys()
     assert all(finding.observed.endswith(".") and finding.pointer for finding in taken.found)
     assert all(0 < finding.confidence <= 1 for finding in taken.found)
