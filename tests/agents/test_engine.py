@@ -131,7 +131,7 @@ async def test_a_fix_that_worked_is_summarized(run: LangChainRunner, shop: Shop)
     for words in (
         "Recovered",
         "Root cause",
-        "2 pods of revision 7",
+        "checkout crashes again and again",
         "Action",
         "Status",
         "checkout-5xx is OK",

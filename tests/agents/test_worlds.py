@@ -22,15 +22,31 @@ ASKED_OFTEN = ("bad-deploy", "connections", "false-alarm")
 """Worlds that are asked about in every way; the others by their page, or by what their truth asks."""
 
 
-@pytest.fixture(scope="module", params=WORLDS, ids=lambda path: path.name)
-def world(request: pytest.FixtureRequest) -> Iterator[Path]:
-    """One world, served; the product's settings point there."""
-    with pytest.MonkeyPatch.context() as patch, running(request.param) as company:
+CASES = [(world, question) for world in WORLDS for question in (QUESTIONS if world.name in ASKED_OFTEN else ("",))]
+WAYS = {"": "page", "why is {service} failing?": "question", "is anything wrong?": "overview"}
+
+
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0].name}-{WAYS[case[1]]}")
+def case(request: pytest.FixtureRequest) -> Iterator[tuple[Path, str]]:
+    """One world, served, and a way to ask about it; the product's settings point there."""
+    with pytest.MonkeyPatch.context() as patch, running(request.param[0]) as company:
         for name, value in company.environment().items():
             patch.setenv(name, value)
         settings.cache_clear()
         yield request.param
     settings.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def world(case: tuple[Path, str]) -> Path:
+    """The world of the case."""
+    return case[0]
+
+
+@pytest.fixture(scope="module")
+def events(case: tuple[Path, str]) -> list[RunEvent]:
+    """A run's events on the case, whether an alarm or a person asks."""
+    return asyncio.run(_events(*case))
 
 
 def _truth(world: Path) -> dict[str, Any]:
@@ -58,14 +74,6 @@ def _firing(world: Path) -> str:
 async def _events(world: Path, question: str) -> list[RunEvent]:
     run = make_runner(settings(), CATALOGUE)
     return [event async for event in run("run-1", _ask(world, question), [])]
-
-
-@pytest.fixture(scope="module", params=QUESTIONS, ids=["alarm", "question", "overview"])
-def events(world: Path, request: pytest.FixtureRequest) -> list[RunEvent]:
-    """A run's events on the world, whether an alarm or a person asks."""
-    if request.param and world.name not in ASKED_OFTEN:
-        pytest.skip("asked one way only")
-    return asyncio.run(_events(world, request.param))
 
 
 def test_the_engine_proposes_what_is_right_in_each_world(world: Path, events: list[RunEvent]) -> None:

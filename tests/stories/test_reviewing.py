@@ -81,12 +81,12 @@ def test_an_edit_is_decided_by_somebody_else(shop: Office) -> None:
 
     thread.clicks("cara", "infra_edit", card)
     view = window(shop, "cara", "replicas")
-    answer = shop.person("cara").submit(str(view["id"]), filled(namespace="shop", deployment="catalog", replicas="3"))
-    edited = wait_for(lambda: [one for one in thread.cards() if one.args.get("replicas") == 3])[0]
+    answer = shop.person("cara").submit(str(view["id"]), filled(namespace="shop", deployment="catalog", replicas="9"))
+    edited = wait_for(lambda: [one for one in thread.cards() if one.args.get("replicas") == 9])[0]
     thread.clicks("ben", "infra_approve", edited)
 
     assert answer["ok"]
-    assert thread.card("done").args["replicas"] == 3
+    assert thread.card("done").args["replicas"] == 9
     assert [one.state for one in thread.cards()] == ["superseded", "done"]
 
 
