@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
-from tools.contract import Call, Finding, Outcome, Proposal
+from tools.contract import Call, Chart, Finding, Outcome, Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class Ask:
         alert: The alert, for kind ALERT and what follows from it.
         outcome: The outcome, for kind OUTCOME.
         attempt: For WAKE: the how-manyth look this is.
+        item: What of the thread's latest report it is about, as `agents.contract.item_key` names findings.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Ask:
     alert: Alert | None = None
     outcome: Outcome | None = None
     attempt: int = 0
+    item: str = ""
 
 
 class Speaker(StrEnum):
@@ -124,6 +126,11 @@ class Cited:
 
     finding: Finding
     evidence: str
+
+
+def item_key(finding: Finding) -> str:
+    """Return the name of a finding that stays the same from one report to the next."""
+    return f"{finding.code}:{finding.subject}"
 
 
 class Ending(StrEnum):
@@ -185,7 +192,7 @@ class Usage:
     seconds: float = 0.0
 
 
-# --- what a run says as it goes, in order: Began, (Step | Said | Proposed | Woken)*, Ended ---
+# --- what a run says as it goes, in order: Began, (Step | Said | Charted | Proposed | Woken)*, Ended ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +248,14 @@ class Woken:
 
 
 @dataclass(frozen=True, slots=True)
+class Charted:
+    """A picture says it better; `evidence` is the reading it draws."""
+
+    chart: Chart
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The run is over; always the last event."""
 
@@ -249,7 +264,7 @@ class Ended:
     usage: Usage
 
 
-RunEvent: TypeAlias = Began | Step | Said | Proposed | Woken | Ended
+RunEvent: TypeAlias = Began | Step | Said | Charted | Proposed | Woken | Ended
 
 
 class Runner(Protocol):

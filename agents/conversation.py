@@ -19,10 +19,11 @@ BRIEF = "infra"
 _ASK, _REPORT = TypeAdapter(Ask), TypeAdapter(Report)
 
 
-def messages_for(ask: Ask, transcript: Sequence[Turn], now: datetime) -> list[BaseMessage]:
-    """Return the conversation, ending with the ask."""
+def messages_for(ask: Ask, transcript: Sequence[Turn], now: datetime, agent: str = "incident") -> list[BaseMessage]:
+    """Return the conversation, ending with the ask to an agent."""
     past = [_message(turn, ask.asker) for turn in transcript[-TURNS:] if turn.text.strip()]
     brief = {
+        "agent": agent,
         "ask": _ASK.dump_python(ask, mode="json"),
         "report": _story_so_far(ask, transcript),
         "now": now.isoformat(),

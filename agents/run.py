@@ -68,7 +68,7 @@ class LangChainRunner:
         """Run the ask; cancelling or closing the iteration ends the run and everything it waits for."""
         events: asyncio.Queue[RunEvent | None] = asyncio.Queue()
         scopes = await self._scoped(ask)
-        run = Run(run_id, ask, choose(self._roster, ask), self._now, self._placed, scopes)
+        run = Run(run_id, ask, choose(self._roster, ask, transcript), self._now, self._placed, scopes)
         thinking = asyncio.create_task(_Thought(run, self._tools, self._chain, events.put_nowait).think(transcript))
         thinking.add_done_callback(lambda _: events.put_nowait(None))
         try:
@@ -101,7 +101,7 @@ class _Thought:
         self._notebook.heard(*told_by(self._run.ask, transcript))
         try:
             async with asyncio.timeout(self._run.agent.limits.seconds):
-                await self._converse(messages_for(self._run.ask, transcript, self._run.now()))
+                await self._converse(messages_for(self._run.ask, transcript, self._run.now(), self._run.agent.name))
         except TimeoutError:
             self._cut(Ending.LIMIT, f"The run has used all of its {self._run.agent.limits.seconds:g} seconds.")
         except LimitReached as limit:

@@ -84,11 +84,49 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """A line of a chart: a value at each time (UTC), None where there is none."""
+
+    name: str
+    points: tuple[tuple[datetime, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """What a picture of a reading would show; drawn where it is posted.
+
+    Attributes:
+        title: What it shows, a few words.
+        unit: Of all values, such as `ms` or `USD a day`.
+        series: The lines, the one that matters first.
+        marks: Moments to point out: when (UTC) and what, a few words.
+        spans: Stretches to point out, such as an anomaly or a forecast: from, to (UTC) and what.
+        alt: The picture in a sentence, for those who do not see it.
+    """
+
+    title: str
+    unit: str
+    series: tuple[Series, ...]
+    marks: tuple[tuple[datetime, str], ...] = ()
+    spans: tuple[tuple[datetime, datetime, str], ...] = ()
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
-    """What a reading returns: text for people and models, and what the reading's analysis found in it."""
+    """What a reading returns: text for people and models, and what the reading's analysis found in it.
+
+    Attributes:
+        text: For people and models.
+        findings: What the analysis found, what matters most first.
+        headline: One sentence that a survey or a digest of it begins with.
+        chart: What to draw of it, if a picture says more.
+    """
 
     text: str
     findings: tuple[Finding, ...] = ()
+    headline: str = ""
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,10 @@ from agents.contract import AskKind
 from agents.runbook.book import Runbook
 from agents.runbook.case import Case, case_of
 from agents.runbook.moves import Move
-from agents.runbook.plan import investigate
 from agents.runbook.recovery import follow_up
+from agents.runbook.routines import ROUTINES
 from agents.runbook.smalltalk import reply
+from agents.runbook.survey import survey
 
 _PARAGRAPH = re.compile(r"(?<=\n\n)")
 
@@ -74,6 +75,6 @@ class RunbookChat(BaseChatModel):
 
     def _move(self, messages: Sequence[BaseMessage]) -> Move:
         case: Case = case_of(messages, self.at_hand)
-        if case.ask.kind in {AskKind.OUTCOME, AskKind.WAKE}:
+        if case.agent == "incident" and case.ask.kind in {AskKind.OUTCOME, AskKind.WAKE}:
             return follow_up(case, self.books, self.recovery_seconds)
-        return reply(case) or investigate(case, self.books)
+        return reply(case) or ROUTINES.get(case.agent, survey)(case, self.books)

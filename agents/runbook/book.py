@@ -67,8 +67,9 @@ def read_runbook(text: str, name: str) -> Runbook:
     return Runbook(front.name, front.agent, front.when, readings, front.tell, front.about, found[2].strip())
 
 
-def pick(books: Sequence[Runbook], ask: Ask) -> Runbook | None:
-    """Return the runbook whose words the ask uses most; one without words stands in; None if there are none."""
+def pick(books: Sequence[Runbook], ask: Ask, agent: str = "incident") -> Runbook | None:
+    """Return the agent's runbook whose words the ask uses most; one without words stands in; None if there are none."""
+    books = [book for book in books if book.agent == agent]
     alert = ask.alert
     heard = " ".join((ask.text, *((alert.name, alert.resource, alert.service) if alert else ()))).lower()
     counts = [(sum(_says(heard, word) for word in book.when), not book.when, book.name) for book in books]

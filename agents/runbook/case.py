@@ -30,6 +30,7 @@ class Case:
 
     Attributes:
         ask: What is asked.
+        agent: Who is asked.
         prior: The thread's latest report of an investigation, if any.
         now: When the run began (UTC).
         looks: Readings taken, in order.
@@ -42,6 +43,7 @@ class Case:
 
     ask: Ask
     now: datetime
+    agent: str = "incident"
     prior: Report | None = None
     looks: tuple[Look, ...] = ()
     failures: tuple[Failure, ...] = ()
@@ -68,16 +70,12 @@ def case_of(messages: Sequence[BaseMessage], tools: frozenset[str]) -> Case:
     """Return the case that a conversation tells of; only what follows the latest ask counts as this run."""
     start = max((at for at, message in enumerate(messages) if _brief(message)), default=len(messages) - 1)
     brief, run = _brief(messages[start]), messages[start + 1 :]
-    calls = {
-        str(call["id"]): Call(call["name"], dict(call["args"]))
-        for message in run
-        if isinstance(message, AIMessage)
-        for call in message.tool_calls
-    }
+    calls = _calls(run)
     answers = [message for message in run if isinstance(message, ToolMessage)]
     return Case(
         ask=_ASK.validate_python(brief["ask"]) if brief else _bare(messages[start]),
         now=datetime.fromisoformat(str(brief["now"])) if brief else datetime.now(UTC),
+        agent=str(brief.get("agent") or "incident"),
         prior=_REPORT.validate_python(brief["report"]) if brief and brief["report"] else None,
         looks=tuple(one.artifact for one in answers if isinstance(one.artifact, Look)),
         failures=tuple(_failures(answers, calls)),
@@ -86,6 +84,11 @@ def case_of(messages: Sequence[BaseMessage], tools: frozenset[str]) -> Case:
         rounds=sum(isinstance(message, AIMessage) for message in run),
         tools=tools,
     )
+
+
+def _calls(run: Sequence[BaseMessage]) -> dict[str, Call]:
+    said = [message for message in run if isinstance(message, AIMessage)]
+    return {str(call["id"]): Call(call["name"], dict(call["args"])) for message in said for call in message.tool_calls}
 
 
 def _brief(message: BaseMessage) -> dict[str, object]:

@@ -71,9 +71,9 @@ def heard(body: JsonObject) -> Heard:
     )
 
 
-def asked(message: Heard, kind: AskKind, text: str) -> Ask:
+def asked(message: Heard, kind: AskKind, text: str, agent: str = "") -> Ask:
     """Return the ask of a person's message."""
-    return Ask(_id(*message.keys[1:]), kind, text, message.thread, message.user, when(message.ts))
+    return Ask(_id(*message.keys[1:]), kind, text, message.thread, message.user, when(message.ts), agent=agent)
 
 
 def alerted(message: Heard, alert: Alert, text: str) -> Ask:
@@ -81,10 +81,11 @@ def alerted(message: Heard, alert: Alert, text: str) -> Ask:
     return Ask(_id(*message.keys[1:]), AskKind.ALERT, text, message.thread, "", when(message.ts), alert=alert)
 
 
-def commanded(body: JsonObject, text: str, thread: ThreadRef) -> tuple[Ask, tuple[str, ...]]:
+def commanded(body: JsonObject, text: str, thread: ThreadRef, agent: str = "") -> tuple[Ask, tuple[str, ...]]:
     """Return the ask of a slash command and what makes it the same command again."""
     key = f"command:{body.get('team_id')}:{body.get('trigger_id')}"
-    return Ask(_id(key), AskKind.SLASH, text, thread, str(body.get("user_id") or ""), when(thread.ts)), (key,)
+    asker, at = str(body.get("user_id") or ""), when(thread.ts)
+    return Ask(_id(key), AskKind.SLASH, text, thread, asker, at, agent=agent), (key,)
 
 
 def when(ts: str) -> datetime:

@@ -69,8 +69,8 @@ async def _hear(desk: Desk, message: Heard, kind: AskKind, *, direct: bool) -> N
     us = str((await desk.identity.known())["user_id"])
     said = words.said(words.without_mention(message.text, us))
     match words.command(said) if direct or words.is_stop(said) else words.Question(said):
-        case words.Question(text=text):
-            if await desk.flow.hear(asked(message, kind, text), message.keys):
+        case words.Question(text=text, agent=agent):
+            if await desk.flow.hear(asked(message, kind, text, agent), message.keys):
                 await desk.whisper(message.thread, message.user, warning(text))
         case words.Stop():
             await stop_thread(desk, message)

@@ -57,8 +57,8 @@ async def on_command(desk: Desk, command: Command) -> str:
 
 async def _obeyed(desk: Desk, command: Command) -> str:
     match words.command(command.text):
-        case words.Question(text=text):
-            return await _start(desk, command, redact(text).text) or warning(text)
+        case words.Question(text=text, agent=agent):
+            return await _start(desk, command, redact(text).text, agent) or warning(text)
         case words.Explain(about=about):
             return explained(desk, about, command.user, command.channel)
         case words.BreakGlass(approval=approval, reason=reason):
@@ -78,7 +78,7 @@ async def _break_glass(desk: Desk, command: Command, approval: str, reason: str)
     return spoken(task.result().words) if done else _LATE
 
 
-async def _start(desk: Desk, command: Command, text: str) -> str:
+async def _start(desk: Desk, command: Command, text: str, agent: str) -> str:
     """Post the message the run will be a thread of, and hear the ask; the same command twice leaves one message."""
     try:
         posted = await desk.calls.call("chat.postMessage", _anchor(command, text), command.channel)
@@ -88,7 +88,7 @@ async def _start(desk: Desk, command: Command, text: str) -> str:
     except LostError:
         return _BUSY
     thread = ThreadRef(command.team, str(posted.get("channel") or command.channel), str(posted["ts"]))
-    ask, keys = commanded(command.body, text, thread)
+    ask, keys = commanded(command.body, text, thread, agent)
     if not await desk.flow.hear(ask, keys):
         await desk.calls.call("chat.delete", {"channel": thread.channel, "ts": thread.ts}, thread.channel)
     return ""

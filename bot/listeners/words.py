@@ -12,7 +12,19 @@ LONGEST = 3000
 EXPLAINED = 300
 """Characters of what is to be explained."""
 
-COMMANDS = ("help", "status", "stop", "policy")
+AGENTS = {
+    "provision": "provisioning",
+    "risk": "delivery",
+    "triage": "delivery",
+    "posture": "security",
+    "cost": "cost",
+    "costs": "cost",
+    "capacity": "capacity",
+    "chart": "observability",
+    "document": "documentation",
+}
+"""First words that say whom the question is for."""
+COMMANDS = ("help", "status", "stop", "policy", *AGENTS)
 _POLICY = re.compile(r"policy(?:\s+explain\b(?P<about>.*))?", re.IGNORECASE | re.DOTALL)
 _MENTION = re.compile(r"<@(?P<user>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(?P<target>(?:https?|mailto):[^>|]+)(?:\|(?P<label>[^>]*))?>")
@@ -75,9 +87,10 @@ class BreakGlass:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Look into something."""
+    """Look into something; `agent` is empty where the words name none."""
 
     text: str
+    agent: str = ""
 
 
 Command: TypeAlias = Help | Status | Stop | Explain | BreakGlass | Question
@@ -139,9 +152,10 @@ def is_follow_up(text: str) -> bool:
 def _question(words: str, bare: str) -> Command:
     if len(words) > LONGEST:
         return Help(f"That is {len(words):,} characters; please ask in at most {LONGEST:,}.")
-    if " " not in bare and (meant := difflib.get_close_matches(bare, COMMANDS, n=1, cutoff=0.75)):
+    agent = AGENTS.get(bare.split(" ", 1)[0], "")
+    if " " not in bare and not agent and (meant := difflib.get_close_matches(bare, COMMANDS, n=1, cutoff=0.75)):
         return Help(f"Did you mean `{meant[0]}`?")
-    return Question(words)
+    return Question(words, agent)
 
 
 def _bare(words: str) -> str:

@@ -5,7 +5,7 @@ Chunk types: https://docs.slack.dev/reference/methods/chat.appendStream
 
 import re
 
-from agents.contract import Began, Ended, Ending, Proposed, RunEvent, Said, Step, Usage, Woken
+from agents.contract import Began, Charted, Ended, Ending, Proposed, RunEvent, Said, Step, Usage, Woken
 from bot.slack.escape import cut, markdown, plain
 from tools.contract import JsonObject
 
@@ -39,8 +39,8 @@ class Telling:
                 return [*held, *([text("\n\n")] if held else []), task(event)]
             case Said(text=words):
                 return self._words(words)
-            case Proposed():
-                return []  # its card is a message of its own
+            case Proposed() | Charted():
+                return []  # a card and a picture are messages of their own
             case Woken(due=due):
                 self._looks = [text(f"\n\n⏰ I look again at {due:%H:%M:%S} UTC.\n")]  # said last, after the answer
                 return []

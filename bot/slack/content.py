@@ -108,12 +108,22 @@ def split(before: str, text: str, room: int) -> tuple[str, str]:
     for end in reversed(ends):
         if not open_fence(before + head[:end]):
             return head[:end], text[end:]
-    end = ends[-1] if ends else max(head.rfind(" ") + 1, 0) or len(head)
+    end = _in_code(before, head, ends)
     fence = open_fence(before + head[:end])
     if not fence:
         return head[:end], text[end:]
     newline = "" if (before + head[:end]).endswith("\n") else "\n"
     return f"{head[:end]}{newline}{_ticks(fence)}\n", f"{fence}\n{text[end:]}"
+
+
+def _in_code(before: str, head: str, ends: list[int]) -> int:
+    """Return where to break a head that has no line end outside code: after a line, a word, or anywhere.
+
+    A fence's first line alone does not count as a line: the fence is opened again, so nothing would have been said.
+    """
+    line, word = (ends or [0])[-1], head.rfind(" ") + 1
+    bare = not before and head[:line].strip() == open_fence(head[:line])
+    return line if line and not bare else word if word > line else len(head)
 
 
 def open_fence(text: str) -> str:

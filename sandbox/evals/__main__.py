@@ -2,37 +2,37 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from sandbox.evals.guardrail import run_guardrail
-from sandbox.evals.opensre import run_opensre
-from sandbox.evals.rows import Row, table, written
-from sandbox.evals.worlds import run_worlds
+from sandbox.evals.rows import table, written
+from sandbox.evals.suites import SUITES, at_hand
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for; 0 if every suite could be run."""
     chosen = _parser().parse_args(arguments)
     data = Path(chosen.data) if chosen.data else None
-    suites: dict[str, Callable[[], list[Row]]] = {"worlds": run_worlds}
-    if data and (data / "opensre").is_dir():
-        suites["opensre"] = lambda: run_opensre(data / "opensre")
-    if data and (data / "guardrail-commands").is_dir():
-        suites["guardrail"] = lambda: run_guardrail(data / "guardrail-commands")
-    wanted = [chosen.suite] if chosen.suite else list(suites)
-    if unknown := [name for name in wanted if name not in suites]:
-        sys.stderr.write(f"No suite {unknown[0]}; there are: {', '.join(suites)} (opensre needs DATA=<folder>).\n")
+    there = at_hand(data)
+    wanted = [chosen.suite] if chosen.suite else list(there)
+    if missing := [name for name in wanted if name not in there]:
+        sys.stderr.write(_sentence(missing[0], list(there)))
         return 2
-    rows = [row for name in wanted for row in suites[name]()]
+    rows = [row for name in wanted for row in there[name].run(data)]
     written(rows)
     print(table(rows))
     return 0
 
 
+def _sentence(name: str, there: list[str]) -> str:
+    if name in SUITES:
+        return f"The suite {name} needs DATA=<folder> with {' or '.join(SUITES[name].folders)} in it.\n"
+    return f"No suite {name}; there are: {', '.join(there)}.\n"
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m sandbox.evals", description="Score the product on worlds.")
-    parser.add_argument("--suite", default="", help="one suite only: worlds or opensre")
+    parser = argparse.ArgumentParser(prog="python -m sandbox.evals", description="Score the product.")
+    parser.add_argument("--suite", default="", help=f"one suite only: {', '.join(SUITES)}")
     parser.add_argument("--data", default="", help="a folder with more cases, such as opensre/")
     return parser
 

@@ -1,6 +1,6 @@
 """What a streamed message holds: Slack's counting, and where it may break."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.slack.content import Content, Limits, fit, open_fence, split
@@ -31,6 +31,7 @@ def messages(chunks: list[JsonObject], limits: Limits) -> list[Content]:
     raise AssertionError("it does not come to an end")
 
 
+@example("```yaml\n" + "words and more " * 30)
 @given(text=MARKDOWN)
 def test_every_message_fits_and_closes_its_code(text: str) -> None:
     """However the words fall, no message is larger than its limit and none but the last leaves code open."""

@@ -1,0 +1,14 @@
+"""What the embedded engine does for each agent; an agent that is not here surveys."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+from agents.runbook.book import Runbook
+from agents.runbook.case import Case
+from agents.runbook.moves import Move
+from agents.runbook.plan import investigate
+
+Routine: TypeAlias = Callable[[Case, Sequence[Runbook]], Move]
+"""The next move of a run, from all that is known; it keeps nothing between moves."""
+
+ROUTINES: Mapping[str, Routine] = {"incident": investigate}

@@ -1,0 +1,87 @@
+"""The engine's plain way: take the runbook's readings, say what matters most, and propose what somebody picks."""
+
+from collections.abc import Iterator, Sequence
+
+from agents.contract import AskKind, Cited, Health, item_key
+from agents.runbook.book import Runbook, pick
+from agents.runbook.case import Case, key
+from agents.runbook.moves import Move
+from agents.runbook.wording import cite, section, stopped
+from agents.titles import title_of
+from tools.contract import Call, Role
+
+ROUNDS, SHOWN = 3, 5
+
+
+def survey(case: Case, books: Sequence[Runbook]) -> Move:
+    """Return the next move of a survey, or of what somebody picked from one."""
+    if case.ask.kind is AskKind.OUTCOME and (outcome := case.ask.outcome):
+        return Move(stopped(f"{title_of(Call(outcome.tool, outcome.args))}: {outcome.detail}"))
+    if case.ask.item:
+        return _picked(case)
+    if calls := _readings(case, books):
+        return Move(calls=calls)
+    return Move(_told(case)) if case.has("conclude") else Move(calls=(_concluding(case),))
+
+
+def _readings(case: Case, books: Sequence[Runbook]) -> tuple[Call, ...]:
+    """Return the readings of the runbook, then those that findings point to; each once."""
+    if case.rounds >= ROUNDS or case.has("conclude"):
+        return ()
+    book = pick(books, case.ask, case.agent)
+    leads = (call for finding, _ in case.findings() for call in finding.leads_to)
+    wanted = [*(book.readings if book else ()), *leads]
+    fresh = {key(call): call for call in wanted if call.tool in case.tools and key(call) not in case.made}
+    return tuple(fresh.values())
+
+
+def _picked(case: Case) -> Move:
+    """Propose the remedy of the finding that somebody picked, as the thread's latest report knows it."""
+    found = next((one for one in _prior(case) if item_key(one.finding) == case.ask.item), None)
+    if found is None:
+        return Move("That is no longer in this thread's latest report; ask again to have it looked at.")
+    remedy = found.finding.remedy
+    if remedy is None or remedy.tool not in case.tools:
+        return Move(found.finding.advice or "No change of mine would help here; a person has to decide.")
+    if not case.offers:
+        reason = {"reason": found.finding.observed, "evidence": [found.evidence]}
+        return Move(calls=(Call(remedy.tool, {**remedy.args, **reason}),))
+    return Move("\n".join(_offered(case)))
+
+
+def _prior(case: Case) -> Sequence[Cited]:
+    return case.prior.findings if case.prior else ()
+
+
+def _concluding(case: Case) -> Call:
+    health = Health.UNHEALTHY if _open(case) else Health.HEALTHY if case.looks else Health.UNKNOWN
+    unknowns = [f"{title_of(failure.call)} could not be read: {stopped(failure.words)}" for failure in case.failures]
+    return Call("conclude", {"health": health.value, "unknowns": unknowns})
+
+
+def _told(case: Case) -> str:
+    """Return the answer: headlines, at most a handful of items, and what could not be read."""
+    items = _open(case)
+    rest = f"{len(items) - SHOWN} more: ask for all of them." if len(items) > SHOWN else ""
+    quiet = "" if items or not case.looks else "Nothing needs anybody now."
+    missing = (f"{title_of(one.call)} could not be read: {stopped(one.words)}" for one in case.failures)
+    shown = "\n".join(f"{number}. {cite(one)}" for number, one in enumerate(items[:SHOWN], 1))
+    parts = [_headlines(case), shown, rest, quiet, *_offered(case), section("Not known", missing)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _headlines(case: Case) -> str:
+    said = [(look.observation.headline, look.evidence) for look in case.looks if look.observation.headline]
+    return " ".join(f"{stopped(headline)} [{evidence}]" for headline, evidence in said)
+
+
+def _open(case: Case) -> list[Cited]:
+    return [Cited(finding, evidence) for finding, evidence in case.findings() if finding.role is not Role.HEALTHY]
+
+
+def _offered(case: Case) -> Iterator[str]:
+    for offer in case.offers:
+        if offer.proposal:
+            yield f"Proposed: {stopped(offer.proposal.preview.summary)} It needs a yes; nothing has been changed."
+        else:
+            yield f"I could not propose {title_of(offer.call)}: {stopped(offer.refused)}"
