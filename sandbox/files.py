@@ -69,6 +69,11 @@ def service_documents(folder: Path) -> dict[str, object]:
     return found
 
 
+def json_lines(text: str) -> list[Any]:
+    """Return what is in a text of one JSON document a line."""
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
 def _documents(file: Path) -> list[Any]:
     text = _text(file)
     try:

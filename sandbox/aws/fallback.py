@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.aws.errors import AwsError
 from sandbox.aws.wire import OWNED, Answer, Called, Request
 
-MISLEADING = frozenset({"xray", "securityhub", "ce", "compute-optimizer", "servicequotas", "cloudtrail", "bedrock"})
+MISLEADING = frozenset({"xray", "ce", "compute-optimizer", "servicequotas", "cloudtrail", "bedrock"})
 """Services that moto answers with 200 and empty or unfiltered results, which would pass for good news."""
 
 NOT_FOUND, SERVER_ERROR = 404, 500

@@ -1,4 +1,4 @@
-"""When the trouble behind an alarm ends: a condition on the cluster has held for a while."""
+"""When the trouble behind an alarm or a finding ends: a condition has held for a while."""
 
 from __future__ import annotations
 
@@ -33,9 +33,13 @@ class Healing:
 
     def moment(self, alarm: str) -> float:
         """Return when (seconds since the epoch) an alarm's metrics are well again; infinity while they are not."""
-        return min(
-            (self._since(heal) for heal in self._heals if alarm in heal.get("alarms", [alarm])), default=math.inf
-        )
+        heals = (heal for heal in self._heals if alarm in heal.get("alarms", [] if "findings" in heal else [alarm]))
+        return min(map(self._since, heals), default=math.inf)
+
+    def closed(self, finding: str) -> float:
+        """Return when (seconds since the epoch) what a security finding is about was put right; infinity if never."""
+        heals = (heal for heal in self._heals if any(part in finding for part in heal.get("findings", [])))
+        return min(map(self._since, heals), default=math.inf)
 
     def everything(self) -> float:
         """Return when all that heals has healed."""

@@ -51,6 +51,11 @@ class Present:
         healed = self._healed(alarm) if watching else self._healing.everything()
         return until(series, self.clock.time(), breaching(alarm), healed, self._trouble())
 
+    def healed_finding(self, finding: str) -> float | None:
+        """Return since when (seconds since the epoch) what a finding is about is right; None if it is not."""
+        healed = self._healing.closed(finding)
+        return None if healed == math.inf else healed
+
     def _alarm(self, alarm: Params) -> Params:
         healed = self._healed(alarm)
         if healed == math.inf:

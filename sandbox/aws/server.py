@@ -19,6 +19,8 @@ from sandbox.aws.load import load
 from sandbox.aws.log_queries import Queries
 from sandbox.aws.present import Present
 from sandbox.aws.roles import OWN, Roles, Session, check
+from sandbox.aws.security_hub import SecurityHub
+from sandbox.aws.watchers import Watchers
 from sandbox.aws.wire import Answer, Called, Params, Request, answer, called, key_of, parameters, refusal
 from sandbox.clock import Clock
 from sandbox.world import World
@@ -56,6 +58,8 @@ class Cloud:
             ("logs", "StartQuery"): queries.start,
             ("logs", "GetQueryResults"): queries.results,
             ("sts", "AssumeRole"): self.roles.assume,
+            **SecurityHub(world).operations,
+            **Watchers(world).operations,
         }
 
     def handle(self, request: Request) -> Answer:

@@ -21,11 +21,12 @@ from moto.core.utils import get_service_model
 from werkzeug.datastructures import MultiDict
 
 from sandbox.aws.errors import AwsError
+from sandbox.aws.routes import ROUTED, route
 
 Params: TypeAlias = dict[str, Any]
 """An operation's input or output members, in the API's own names."""
 
-SIGNED_AS = {"monitoring": "cloudwatch"}
+SIGNED_AS = {"monitoring": "cloudwatch", "access-analyzer": "accessanalyzer"}
 """Services whose signing name is not the name of their model."""
 
 
@@ -62,7 +63,7 @@ def called(request: Request) -> Called:
     """Tell which operation a request calls; an empty one where the protocol hides it in the path.
 
     Raises:
-        AwsError: The request is not signed.
+        AwsError: The request is not signed, or calls nothing.
     """
     scope = re.search(r"Credential=[^/]+/[^/]+/[^/]+/([^/]+)/", request.headers.get("Authorization", ""))
     if not scope:
@@ -75,6 +76,8 @@ def called(request: Request) -> Called:
         return Called(service, request.headers.get("X-Amz-Target", "").rpartition(".")[2], "json")
     if kind.startswith("application/x-www-form-urlencoded"):
         return Called(service, dict(parse_qsl(request.body.decode("utf-8", "replace"))).get("Action", ""), "query")
+    if service in ROUTED:
+        return Called(service, route(service, request.method, request.path)[0], "rest-json")
     return Called(service, "", "rest")
 
 
@@ -149,8 +152,21 @@ def _parsed(call: Called, request: Request, operation: Any) -> Params:
     if call.protocol == "smithy-rpc-v2-cbor":
         return cast("Params", cbor2.loads(request.body) if request.body else {})
     parser = PROTOCOL_PARSERS[call.protocol](operation, timestamp_parser=_moment)
-    form = parse_qsl(request.body.decode(), keep_blank_values=True) if call.protocol == "query" else []
-    return parser.parse({"body": request.body, "values": MultiDict(form)})  # type: ignore[typeddict-item]  # all that these protocols read
+    form = parse_qsl(_form(call, request), keep_blank_values=True)
+    told: Any = {"body": request.body, "values": MultiDict(form)}  # all that the other protocols read
+    if call.protocol == "rest-json":
+        told |= {"headers": request.headers, "url_params": route(call.service, request.method, request.path)[1]}
+    return cast("Params", {name: value for name, value in parser.parse(told).items() if value is not None})
+
+
+def _form(call: Called, request: Request) -> str:
+    match call.protocol:
+        case "query":
+            return request.body.decode()
+        case "rest-json":
+            return request.query
+        case _:
+            return ""
 
 
 def _moment(value: Any) -> datetime:
@@ -178,8 +194,14 @@ def _shape_of(service: str, code: str) -> str:
 
 
 def _invalid(service: str) -> str:
-    return {"logs": "InvalidParameterException", "pi": "InvalidArgumentException"}.get(service, "ValidationError")
+    return {
+        "logs": "InvalidParameterException",
+        "pi": "InvalidArgumentException",
+        "securityhub": "InvalidInputException",
+        "guardduty": "BadRequestException",
+        "accessanalyzer": "ValidationException",
+    }.get(service, "ValidationError")
 
 
-OWNED = ("cloudwatch", "logs", "rds", "pi", "sts")
+OWNED = ("cloudwatch", "logs", "rds", "pi", "sts", "config", *ROUTED)
 """Services answered from the world alone."""

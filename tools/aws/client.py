@@ -16,10 +16,14 @@ from tools.contract import ToolError, Unknown
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
+    from types_boto3_accessanalyzer import AccessAnalyzerClient
     from types_boto3_cloudwatch import CloudWatchClient
+    from types_boto3_config import ConfigServiceClient
+    from types_boto3_guardduty import GuardDutyClient
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_pi import PIClient
     from types_boto3_rds import RDSClient
+    from types_boto3_securityhub import SecurityHubClient
 
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 8, 3
 
@@ -32,7 +36,7 @@ LOST = {"ReadTimeoutError", "ConnectionClosedError", "ResponseStreamingError", "
 SERVER_ERROR = 500
 
 _lock = threading.Lock()
-_clients: dict[tuple[str, Settings], Any] = {}
+_clients: dict[tuple[str, str, Settings], Any] = {}
 
 
 @contextmanager
@@ -64,14 +68,42 @@ def pi() -> Iterator[PIClient]:
 
 
 @contextmanager
+def securityhub(region: str = "") -> Iterator[SecurityHubClient]:
+    """Give a Security Hub client, of another region if one is named; within the block AWS's errors are ToolErrors."""
+    with _translated("securityhub"):
+        yield _client("securityhub", region)
+
+
+@contextmanager
+def guardduty(region: str = "") -> Iterator[GuardDutyClient]:
+    """Give a GuardDuty client, of another region if one is named; within the block AWS's errors are ToolErrors."""
+    with _translated("guardduty"):
+        yield _client("guardduty", region)
+
+
+@contextmanager
+def configuration(region: str = "") -> Iterator[ConfigServiceClient]:
+    """Give an AWS Config client, of another region if one is named; within the block AWS's errors are ToolErrors."""
+    with _translated("config"):
+        yield _client("config", region)
+
+
+@contextmanager
+def analyzer(region: str = "") -> Iterator[AccessAnalyzerClient]:
+    """Give an IAM Access Analyzer client, of another region if one is named; AWS's errors are ToolErrors."""
+    with _translated("accessanalyzer"):
+        yield _client("accessanalyzer", region)
+
+
+@contextmanager
 def own(service: str) -> Iterator[Any]:
     """Give a client with the bot's own credentials, for keeping its own records; errors are ToolErrors."""
     told = settings()
     with _translated(service):
         with _lock:
-            if (f"own {service}", told) not in _clients:
-                _clients[f"own {service}", told] = _made(service, told, own_session(told), ATTEMPTS)
-        yield _clients[f"own {service}", told]
+            if (f"own {service}", "", told) not in _clients:
+                _clients[f"own {service}", "", told] = _made(service, told, own_session(told), ATTEMPTS)
+        yield _clients[f"own {service}", "", told]
 
 
 @contextmanager
@@ -93,13 +125,13 @@ def writer(service: str) -> Iterator[Any]:
         yield client
 
 
-def _client(service: str) -> Any:
+def _client(service: str, region: str = "") -> Any:
     """Return the client for the present settings; made under a lock, because boto3 sessions are not thread-safe."""
     told = settings()
     with _lock:
-        if (service, told) not in _clients:
-            _clients[service, told] = kept_in_scope(_made(service, told, _reading(told), ATTEMPTS))
-        return _clients[service, told]
+        if (service, region, told) not in _clients:
+            _clients[service, region, told] = kept_in_scope(_made(service, told, _reading(told), ATTEMPTS, region))
+        return _clients[service, region, told]
 
 
 @cache
@@ -108,7 +140,7 @@ def _reading(told: Settings) -> Any:
     return reading_session(told)
 
 
-def _made(service: str, told: Settings, session: Any, attempts: int) -> Any:
+def _made(service: str, told: Settings, session: Any, attempts: int, region: str = "") -> Any:
     from botocore.config import Config  # noqa: PLC0415 - costs hundreds of milliseconds, paid on the first look at AWS
 
     config = Config(
@@ -117,7 +149,8 @@ def _made(service: str, told: Settings, session: Any, attempts: int) -> Any:
         retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=32,
     )
-    return session.client(service, endpoint_url=told.aws_endpoint_url or None, config=config)
+    where = {"region_name": region or told.aws_region, "endpoint_url": told.aws_endpoint_url or None}
+    return session.client(service, **where, config=config)
 
 
 @contextmanager
