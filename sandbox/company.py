@@ -1,4 +1,4 @@
-"""One running sandbox company: Slack, Kubernetes and AWS on localhost, and the environment that points there."""
+"""One running sandbox company: Slack, Kubernetes, AWS and GitHub on localhost, and the environment for the bot."""
 
 import asyncio
 import json
@@ -14,6 +14,10 @@ from aiohttp.typedefs import Handler, Middleware
 from sandbox.aws.server import Cloud
 from sandbox.aws.server import make_app as make_aws
 from sandbox.clock import Clock
+from sandbox.github.happened import Happened
+from sandbox.github.planting import plant
+from sandbox.github.server import make_app as make_github
+from sandbox.github.state import TOKEN, Hub
 from sandbox.kube.server import Cluster
 from sandbox.kube.server import make_app as make_kube
 from sandbox.slack.server import Workspace
@@ -31,12 +35,14 @@ class Company:
         self.world = world
         self.clock = Clock()
         self.cluster = Cluster(world, self.clock)
-        self.cloud = Cloud(world, self.clock, self.cluster)
+        self.hub = Hub(self.clock)
+        self.cloud = Cloud(world, self.clock, Happened(self.cluster, self.hub))
         self.workspace = Workspace(self.clock, json.loads(MANIFEST.read_text("utf-8")))
         self.delays: dict[str, float] = {}
         self._port = port
         self._runners: list[web.AppRunner] = []
         self._folder = tempfile.TemporaryDirectory(prefix="infra-sandbox-")
+        plant(self.hub, world, Path(self._folder.name))
         self.urls: dict[str, str] = {}
 
     async def start(self) -> None:
@@ -44,6 +50,7 @@ class Company:
         self.urls["slack"] = await self._serve("slack", make_slack(self.workspace), self._port)
         self.urls["kube"] = await self._serve("kube", make_kube(self.cluster))
         self.urls["aws"] = await self._serve("aws", make_aws(self.cloud))
+        self.urls["github"] = self.hub.url = await self._serve("github", make_github(self.hub))
         self._kubeconfig().write_text(self.cluster.kubeconfig(self.urls["kube"]), "utf-8")
 
     async def stop(self) -> None:
@@ -69,10 +76,12 @@ class Company:
             "AWS_ACCESS_KEY_ID": "sandbox",
             "AWS_SECRET_ACCESS_KEY": "sandbox",
             "KUBECONFIG": str(self._kubeconfig()),
+            "GITHUB_API_URL": self.urls["github"],
+            "GITHUB_TOKEN": TOKEN,
         }
 
     def slow_down(self, **seconds: float) -> None:
-        """Let each request to a service (`slack`, `kube`, `aws`) take this much longer; 0 heals it."""
+        """Let each request to a service (`slack`, `kube`, `aws`, `github`) take this much longer; 0 heals it."""
         self.delays.update(seconds)
 
     def _kubeconfig(self) -> Path:
