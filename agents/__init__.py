@@ -2,5 +2,6 @@
 
 from agents.contract import Agent
 from agents.incident import INCIDENT
+from agents.security import SECURITY
 
-ROSTER: dict[str, Agent] = {agent.name: agent for agent in (INCIDENT,)}
+ROSTER: dict[str, Agent] = {agent.name: agent for agent in (INCIDENT, SECURITY)}

@@ -21,6 +21,7 @@ from tools.kube.rollouts import kube_rollout_history, kube_rollout_status
 from tools.kube.scale import kube_scale
 from tools.kube.services import kube_services
 from tools.kube.workloads import kube_workloads
+from tools.security.readings import security_posture
 
 _TOOLS: tuple[Tool, ...] = (
     # readings
@@ -44,6 +45,7 @@ _TOOLS: tuple[Tool, ...] = (
     kube_services,
     kube_quotas,
     kube_nodes,
+    security_posture,
     # changes
     kube_scale,
     kube_restart,

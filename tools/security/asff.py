@@ -1,0 +1,89 @@
+"""Read what Security Hub reports: a finding in its own format becomes ours, or nothing if it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from tools.security.controls import canonical, control
+from tools.security.records import SecurityFinding, Severity, severity_of
+
+OPEN_STATES = frozenset({"NEW", "NOTIFIED", "ASSIGNED", "IN_PROGRESS", "DEFERRED"})
+"""Workflow states in which somebody still has to do something; the last three are of the retired WorkflowState.
+
+https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Workflow.html
+"""
+CLOSED_CHECKS = frozenset({"PASSED", "NOT_AVAILABLE"})
+"""Results that are no failure: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Compliance.html"""
+
+MEMBERS = (
+    *("Id", "ProductArn", "GeneratorId", "AwsAccountId", "Region", "Types", "Title", "RecordState", "WorkflowState"),
+    *("Workflow", "Compliance", "Severity", "FindingProviderFields", "ProductFields"),
+    *("FirstObservedAt", "CreatedAt", "UpdatedAt", "Resources"),
+)
+"""All that is looked at; the rest of a finding is mostly details of its resource."""
+
+
+def is_open(told: Mapping[str, Any]) -> bool:
+    """Tell whether a finding asks somebody to do something: not passed, archived, suppressed or resolved."""
+    workflow = (told.get("Workflow") or {}).get("Status") or told.get("WorkflowState") or "NEW"
+    return (
+        told.get("RecordState", "ACTIVE") == "ACTIVE"
+        and workflow in OPEN_STATES
+        and (told.get("Compliance") or {}).get("Status") not in CLOSED_CHECKS
+    )
+
+
+def open_finding(told: Mapping[str, Any]) -> SecurityFinding | None:
+    """Return an open finding in our shape, None for one that is closed."""
+    if not is_open(told):
+        return None
+    resource: Mapping[str, Any] = next(iter(told.get("Resources") or ()), {})
+    known = control(named := control_id(told))
+    return SecurityFinding(
+        id=told["Id"],
+        product=told.get("ProductArn", ""),
+        control=named,
+        title=told.get("Title", ""),
+        resource=resource.get("Id", told.get("AwsAccountId", "")),
+        kind=resource.get("Type", ""),
+        account=told.get("AwsAccountId", ""),
+        region=resource.get("Region") or told.get("Region", ""),
+        severity=severity(told),
+        since=moment(told.get("FirstObservedAt") or told.get("CreatedAt") or told.get("UpdatedAt")),
+        updated=told.get("UpdatedAt", ""),
+        exposed=known.exposed if known else False,
+    )
+
+
+def control_id(told: Mapping[str, Any]) -> str:
+    """Return the id of the control that failed, by its one name; the kind of finding where there is no control.
+
+    Where it stands has moved over the years:
+    https://docs.aws.amazon.com/securityhub/latest/userguide/asff-changes-consolidation.html
+    """
+    if consolidated := (told.get("Compliance") or {}).get("SecurityControlId"):
+        return str(consolidated)
+    fields = told.get("ProductFields") or {}
+    if named := fields.get("ControlId") or fields.get("RuleId"):
+        return canonical(str(named))
+    generator = str(told.get("GeneratorId", ""))
+    if "/" in generator and ":detector/" not in generator:
+        return canonical(generator)
+    kinds = told.get("Types") or [generator]
+    return str(kinds[0]).rpartition("/")[2] if ":detector/" in generator else generator or str(kinds[0])
+
+
+def severity(told: Mapping[str, Any]) -> Severity:
+    """Return the severity: by its label, else by the number, else as the product gave it."""
+    given = told.get("Severity") or {}
+    offered = (told.get("FindingProviderFields") or {}).get("Severity") or {}
+    label = given.get("Label") or ("" if "Normalized" in given else offered.get("Label", ""))
+    return Severity[label] if label in Severity.__members__ else severity_of(float(given.get("Normalized", 0)))
+
+
+def moment(text: str | None) -> datetime:
+    """Return a time as Security Hub writes it (UTC)."""
+    found = datetime.fromisoformat(text) if text else datetime.now(UTC)
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)

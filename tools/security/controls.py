@@ -1,0 +1,46 @@
+"""The well-known controls: their risk in plain words, whether failing opens something to outsiders, other names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tools.security.control_table import ALIASES, CONTROLS
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What Security Hub checks under one id.
+
+    Attributes:
+        id: As in https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html.
+        wrong: What is wrong with a resource that fails it, to follow its name: `is open to the internet`.
+        risk: What could come of it, one sentence.
+        exposed: Whether failing it opens something to anybody outside.
+    """
+
+    id: str
+    wrong: str
+    risk: str
+    exposed: bool = False
+
+
+_KNOWN = {id_: Control(id_, wrong, risk, id_ in exposing) for exposing, lines in CONTROLS for id_, wrong, risk in lines}
+_ID = re.compile(r"(?:^|/)(?:PCI\.)?(?P<id>[A-Z][A-Za-z0-9]+\.\d+|\d+(?:\.\d+)+)$")
+
+
+def control(name: str) -> Control | None:
+    """Return a control that is known here."""
+    return _KNOWN.get(name)
+
+
+def canonical(named: str) -> str:
+    """Return the control's one id for the names that standards give it: `cis…/rule/4.1` and `PCI.EC2.5` are EC2.13.
+
+    What names no control is returned as it is.
+    """
+    if named in ALIASES:
+        return ALIASES[named]
+    found = _ID.search(named)
+    bare = found["id"] if found else named
+    return ALIASES.get(bare, bare)

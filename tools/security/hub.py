@@ -1,0 +1,137 @@
+"""Security Hub's open findings, the worst first, of all its accounts and regions, within a time that a reading has."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tools.aws.client import securityhub
+from tools.contract import ToolError
+from tools.security.asff import MEMBERS, open_finding
+from tools.security.records import SecurityFinding, Severity
+
+if TYPE_CHECKING:
+    from types_boto3_securityhub import SecurityHubClient
+    from types_boto3_securityhub.type_defs import AwsSecurityFindingFiltersTypeDef
+
+PAGE = 100
+"""https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_GetFindings.html: the most a page holds."""
+
+SECONDS = 15.0
+"""Less than a reading has: with three pages a second (same page) a large account takes longer than that."""
+
+_STATES = [{"Comparison": "EQUALS", "Value": value} for value in ("NEW", "NOTIFIED")]
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What was read.
+
+    Attributes:
+        findings: The open ones, each once.
+        regions: Where was asked; where findings of several regions are collected, that one.
+        unread: Severities that time did not suffice for, the worst first.
+        failures: Regions that could not be asked, and why.
+    """
+
+    findings: tuple[SecurityFinding, ...]
+    regions: tuple[str, ...]
+    unread: tuple[Severity, ...] = ()
+    failures: tuple[str, ...] = ()
+
+
+def hub_findings(regions: Sequence[str], seconds: float = SECONDS) -> Reach:
+    """Return the open findings of all accounts that Security Hub collects here.
+
+    Args:
+        regions: Regions to ask; what a finding aggregator collects is asked for there alone.
+        seconds: After this long it stops; what is left is named.
+
+    Raises:
+        ToolError: No region could be asked.
+    """
+    places, until = collected_in(regions), time.monotonic() + seconds
+    found: dict[tuple[str, str, str], SecurityFinding] = {}
+    unread, failures = [], {}
+    for severity in sorted(Severity, reverse=True):
+        for region in [place for place in places if place not in failures]:
+            try:
+                done = _read(region, _wanted(severity), found, until)
+            except ToolError as error:
+                failures[region] = f"{region}: {error}"
+                continue
+            unread += [] if done else [severity]
+    if failures and len(failures) == len(places):
+        raise ToolError(next(iter(failures.values())).partition(": ")[2])
+    return Reach(tuple(found.values()), tuple(places), tuple(dict.fromkeys(unread)), tuple(failures.values()))
+
+
+def collected_in(regions: Sequence[str]) -> list[str]:
+    """Return the regions to ask: the one where an aggregator collects the findings of all, else each."""
+    with securityhub(regions[0]) as client:
+        for one in client.list_finding_aggregators().get("FindingAggregators", []):
+            told = client.get_finding_aggregator(FindingAggregatorArn=one["FindingAggregatorArn"])
+            return [told["FindingAggregationRegion"]]
+    return list(regions)
+
+
+def _read(
+    region: str, wanted: Mapping[str, Any], found: dict[tuple[str, str, str], SecurityFinding], until: float
+) -> bool:
+    """Add what the filters let through; False if time ran out before the last page."""
+    with securityhub(region) as client:
+        for page in _pages(client, wanted):
+            for told in page:
+                _keep(told, found)
+            if time.monotonic() > until:
+                return False
+    return True
+
+
+def _keep(told: Mapping[str, Any], found: dict[tuple[str, str, str], SecurityFinding]) -> None:
+    """Keep the newest word on a finding: it may come twice when it changes while pages are turned."""
+    one = open_finding(told)
+    if one is None:
+        return
+    key = one.product, one.id, one.resource
+    if key not in found or found[key].updated <= one.updated:
+        found[key] = one
+
+
+def _wanted(severity: Severity) -> AwsSecurityFindingFiltersTypeDef:
+    """Return the server's filters. What passed is left to `is_open`.
+
+    A filter on the compliance status would drop what has none: threats, vulnerabilities and findings of other products.
+    """
+    wanted: dict[str, Any] = {
+        "RecordState": [{"Comparison": "EQUALS", "Value": "ACTIVE"}],
+        "WorkflowStatus": _STATES,
+        "SeverityLabel": [{"Comparison": "EQUALS", "Value": severity.name}],
+    }
+    return wanted  # type: ignore[return-value]  # built up key by key
+
+
+def _pages(client: SecurityHubClient, wanted: Mapping[str, Any]) -> Iterator[list[Mapping[str, Any]]]:
+    token = ""
+    client.meta.events.register_last("before-parse.securityhub.GetFindings", _slimmed, unique_id="slim findings")
+    while True:
+        told: Any = client.get_findings(Filters=wanted, MaxResults=PAGE, **({"NextToken": token} if token else {}))  # type: ignore[arg-type]  # as above
+        yield told["Findings"]
+        token = told.get("NextToken", "")
+        if not token:
+            return
+
+
+def _slimmed(response_dict: dict[str, Any], **_: object) -> None:
+    """Drop what is not looked at before botocore takes a page apart member by member, which is most of the time."""
+    told = json.loads(response_dict["body"] or b"{}")
+    if isinstance(told.get("Findings"), list):
+        told["Findings"] = [{name: one[name] for name in MEMBERS if name in one} for one in told["Findings"]]
+        for one in told["Findings"]:
+            one["Resources"] = [
+                {key: each.get(key) for key in ("Type", "Id", "Region")} for each in one["Resources"][:1]
+            ]
+        response_dict["body"] = json.dumps(told).encode()

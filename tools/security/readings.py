@@ -1,0 +1,101 @@
+"""What is open in the accounts: the posture, and all there is to say about one control or resource."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import Field
+
+from tools.contract import Finding, Observation, Role, ToolError
+from tools.declare import reads
+from tools.security.homes import regions
+from tools.security.hub import Reach, hub_findings
+from tools.security.posture import Issue, counted, issues
+from tools.security.records import Severity
+
+FINDINGS = {
+    "control_failed": "A resource fails a security control, or a service reports something about it, still open.",
+    "posture_clean": "Security Hub has no open finding where it was asked.",
+}
+
+NEEDS = ("securityhub:GetFindings", "securityhub:ListFindingAggregators", "securityhub:GetFindingAggregator")
+ROWS = 40
+Words = Annotated[str, Field(max_length=300, description="control such as S3.8, resource or account; empty for all")]
+
+
+@reads(needs=NEEDS)
+def security_posture(about: Words = "") -> Observation:
+    """Rank what Security Hub has open, over its accounts and regions: by severity, exposure and age.
+
+    Passed, archived, suppressed and resolved findings are not open. Findings of several standards about the same
+    control and resource are one item.
+    """
+    reach = hub_findings(regions())
+    found = tuple(issue for issue in issues(reach.findings) if about.lower() in _words(issue))
+    if about and not found:
+        raise ToolError(f"Nothing open is about {about}: give a control such as S3.8, a resource, or leave it out.")
+    findings = tuple(_finding(issue) for issue in found[:ROWS])
+    return Observation(_text(found, reach), findings or (_clean(reach),), _headline(found, reach))
+
+
+def _words(issue: Issue) -> str:
+    accounts = " ".join(sorted({one.account for one in issue.findings}))
+    return f"{issue.control} {issue.resource} {accounts}".lower()
+
+
+def _finding(issue: Issue) -> Finding:
+    return Finding(
+        code="control_failed",
+        subject=f"{issue.control}/{issue.resource}",
+        observed=sentence(issue),
+        pointer=issue.findings[0].id,
+        confidence=0.9,
+        role=Role.CAUSE if issue.severity >= Severity.HIGH else Role.CONTEXT,
+        since=issue.since,
+    )
+
+
+def sentence(issue: Issue) -> str:
+    """Return an issue in plain words: what is wrong, what could come of it, how bad and for how long."""
+    reached = ", reachable from outside" if issue.exposed else ""
+    days = max(0, (datetime.now(UTC) - issue.since).days)
+    marks = f"({issue.control}, {issue.severity.word}{reached}, open for {_plural(days, 'day')})"
+    return " ".join(part for part in (issue.sentence, issue.risk, marks) if part)
+
+
+def _clean(reach: Reach) -> Finding:
+    return Finding(
+        code="posture_clean",
+        subject="account/all",
+        observed=f"Security Hub has nothing open in {', '.join(reach.regions)}.",
+        pointer="all severities",
+        confidence=0.8 if reach.unread or reach.failures else 1.0,
+        role=Role.HEALTHY,
+    )
+
+
+def _headline(found: Sequence[Issue], reach: Reach) -> str:
+    counts = ", ".join(f"{count} {severity.word}" for severity, count in counted(found).items())
+    exposed = sum(issue.exposed for issue in found)
+    told = f"{_plural(len(found), 'security issue')} open ({counts})" if found else "No security issue is open"
+    outside = f", {exposed} of them reachable from outside" if exposed else ""
+    return f"{told}{outside}.{_limits(reach)}"
+
+
+def _limits(reach: Reach) -> str:
+    words = ", ".join(severity.word for severity in reach.unread)
+    unread = f" There are more than could be read in time: {words} ones are counted in part." if words else ""
+    return unread + "".join(f" Not asked: {failure}" for failure in reach.failures)
+
+
+def _text(found: Sequence[Issue], reach: Reach) -> str:
+    lines = [f"{number}. {sentence(issue)}" for number, issue in enumerate(found[:ROWS], 1)]
+    more = [f"… and {len(found) - ROWS} more, all of them milder, newer or not exposed."] if len(found) > ROWS else []
+    total = f"{_plural(len(reach.findings), 'open finding')} in {', '.join(reach.regions)}."
+    return "\n".join([_headline(found, reach), total, *lines, *more])
+
+
+def _plural(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
