@@ -8,6 +8,7 @@ _PREFIXES = (
     ("aws_log_", "Log "),
     ("aws_", "CloudWatch "),
     ("kube_", "Kubernetes "),
+    ("github_", "GitHub "),
 )
 _QUIET = frozenset({"minutes", "stat", "lines", "around", "previous"})
 _WIDTH = 60

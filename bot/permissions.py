@@ -1,4 +1,4 @@
-"""What to grant Infra, exactly: IAM policies, Kubernetes RBAC and Slack scopes for the tools it has."""
+"""What to grant Infra, exactly, for the tools it has: IAM policies, Kubernetes RBAC, GitHub and Slack permissions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import yaml
 from bot.rbac import manifests
 from config.settings import Settings
 from tools.contract import Change, JsonObject, Reading, Tool
-from tools.needs import AwsNeed, KubeNeed, read_need
+from tools.needs import AwsNeed, GitHubNeed, KubeNeed, Need, read_need
 from tools.people import PeopleFile
 
 VERSION = "2012-10-17"
@@ -27,6 +27,7 @@ def sections(tools: Mapping[str, Tool], people: PeopleFile, settings: Settings) 
         "aws-write-trust": _json(aws_write_trust()),
         "aws-bot": _json(aws_bot(settings)),
         "kubernetes": yaml.safe_dump_all(manifests(kube_needs(tools), people.kubernetes), sort_keys=False),
+        "github": _json(dict(github_permissions(tools))),
         "slack": "\n".join(slack_scopes(settings.infra_config / "slack_manifest.json")) + "\n",
     }
 
@@ -37,6 +38,7 @@ TITLES = {
     "aws-write-trust": "Trust policy of that role: nobody takes it without naming an approval",
     "aws-bot": "IAM policy of the role or user that Infra itself runs as",
     "kubernetes": "Kubernetes: `python -m bot permissions kubernetes | kubectl apply -f -`",
+    "github": "GitHub: the App's repository permissions (`default_permissions` of its manifest)",
     "slack": "Bot token scopes, all of them in config/slack_manifest.json",
 }
 
@@ -86,12 +88,21 @@ def kube_needs(tools: Mapping[str, Tool]) -> tuple[KubeNeed, ...]:
     return tuple(sorted({one for one in _needs(tools.values()) if isinstance(one, KubeNeed)}))
 
 
+def github_permissions(tools: Mapping[str, Tool]) -> dict[str, str]:
+    """Return the highest level that the tools need of each of GitHub's permissions.
+
+    https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest
+    """
+    needs = sorted(one for one in _needs(tools.values()) if isinstance(one, GitHubNeed))
+    return {one.permission: one.level for one in needs}  # `write` sorts after `read`
+
+
 def slack_scopes(manifest: Path) -> list[str]:
     """Return the bot token's scopes."""
     return sorted(json.loads(manifest.read_text("utf-8"))["oauth_config"]["scopes"]["bot"])
 
 
-def _needs(tools: Iterable[Tool]) -> list[AwsNeed | KubeNeed]:
+def _needs(tools: Iterable[Tool]) -> list[Need]:
     return [read_need(text) for tool in tools for text in tool.needs]
 
 

@@ -14,7 +14,7 @@ from bot.live import Live
 from bot.people import Directory
 from tools.scope import Kind, Scope, Scopes
 
-KINDS: tuple[Kind, ...] = ("namespaces", "databases", "log_groups", "alarms")
+KINDS: tuple[Kind, ...] = ("namespaces", "databases", "log_groups", "alarms", "repositories")
 NOTHING = Scope("those who are in no scope")
 
 ChannelId = Annotated[str, StringConstraints(pattern=r"^[CDG][A-Z0-9]+$")]
@@ -33,6 +33,7 @@ class Entry(BaseModel):
     databases: tuple[str, ...] = ()
     log_groups: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _for_somebody(self) -> Self:

@@ -35,7 +35,15 @@ class Settings(BaseSettings):
     aws_write_role_arn: str = Field("", description="Role that an approved change takes, and nothing else")
     kubeconfig: str = Field("", description="Path of the kubeconfig; ~/.kube/config or in-cluster if empty")
     github_api_url: str = Field("https://api.github.com", description="GitHub's REST API")
-    github_token: SecretStr = Field(SecretStr(""), description="GitHub token")
+    github_token: SecretStr = Field(SecretStr(""), description="GitHub token that readings use")
+    github_write_token: SecretStr = Field(
+        SecretStr(""), description="GitHub token that an approved change uses; GITHUB_TOKEN if empty"
+    )
+    github_guarded_paths: str = Field(
+        ".github/workflows/*,.github/actions/*,CODEOWNERS,*/CODEOWNERS,.circleci/*,.buildkite/*,.gitlab-ci.yml,"
+        "azure-pipelines.yml,buildspec.yml,Jenkinsfile",
+        description="Paths that pull requests from here may not touch: what runs with secrets, and who reviews",
+    )
 
     # State
     redis_url: str = Field("", description="Redis or Valkey; an embedded Valkey starts if empty")

@@ -8,6 +8,8 @@ from tools.aws.rds_events import aws_rds_events, aws_rds_instance
 from tools.aws.rds_health import aws_rds_health
 from tools.aws.rds_performance import aws_rds_performance
 from tools.contract import Tool
+from tools.github.code import github_file, github_files
+from tools.github.pull_request import github_pull_request
 from tools.knowledge.lookup import service_lookup
 from tools.kube.autoscalers import kube_hpa
 from tools.kube.events import kube_events
@@ -46,10 +48,13 @@ _TOOLS: tuple[Tool, ...] = (
     kube_quotas,
     kube_nodes,
     security_posture,
+    github_file,
+    github_files,
     # changes
     kube_scale,
     kube_restart,
     kube_rollback,
+    github_pull_request,
 )
 
 CATALOGUE: dict[str, Tool] = {tool.name: tool for tool in _TOOLS}

@@ -4,9 +4,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TypeAlias
 
 AWS = re.compile(r"(?P<service>[a-z0-9-]+):(?P<action>[A-Z]\w+)")
 KUBE = re.compile(r"(?P<group>core|[a-z0-9.-]+)/(?P<resource>[a-z0-9]+(/[a-z]+)?):(?P<verb>[a-z]+)")
+
+GITHUB = re.compile(r"(?P<permission>[a-z]+(_[a-z]+)*):(?P<level>read|write)")
+
+GITHUB_PERMISSIONS = frozenset(
+    {
+        "actions",
+        "administration",
+        "checks",
+        "contents",
+        "deployments",
+        "issues",
+        "metadata",
+        "pull_requests",
+        "statuses",
+        "workflows",
+    }
+)
+"""https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps"""
 
 LOOKS = ("Describe", "Get", "List")
 """How AWS names the actions that only look."""
@@ -45,16 +64,38 @@ class KubeNeed:
         return f"{self.group or 'core'}/{self.resource}:{self.verb}"
 
 
-def read_need(text: str) -> AwsNeed | KubeNeed:
+@dataclass(frozen=True, slots=True, order=True)
+class GitHubNeed:
+    """A repository permission of a GitHub App and its level; to write includes to read."""
+
+    permission: str
+    level: str
+
+    @property
+    def looks(self) -> bool:
+        """Whether it only looks."""
+        return self.level == "read"
+
+    def __str__(self) -> str:
+        return f"{self.permission}:{self.level}"
+
+
+Need: TypeAlias = AwsNeed | KubeNeed | GitHubNeed
+
+
+def read_need(text: str) -> Need:
     """Read one permission.
 
     Raises:
-        ValueError: It is neither AWS's nor Kubernetes'.
+        ValueError: It is neither AWS's nor Kubernetes' nor GitHub's.
     """
     if found := AWS.fullmatch(text):
         return AwsNeed(found["service"], found["action"])
     if found := KUBE.fullmatch(text):
         return KubeNeed("" if found["group"] == "core" else found["group"], found["resource"], found["verb"])
+    if (found := GITHUB.fullmatch(text)) and found["permission"] in GITHUB_PERMISSIONS:
+        return GitHubNeed(found["permission"], found["level"])
     raise ValueError(
-        f"{text!r} is no permission: write apps/deployments:patch, core/pods/log:get or rds:DescribeEvents."
+        f"{text!r} is no permission: write apps/deployments:patch, core/pods/log:get, rds:DescribeEvents "
+        "or contents:read."
     )

@@ -9,13 +9,14 @@ from typing import Literal, TypeAlias
 
 from tools.contract import ToolError
 
-Kind: TypeAlias = Literal["namespaces", "databases", "log_groups", "alarms"]
+Kind: TypeAlias = Literal["namespaces", "databases", "log_groups", "alarms", "repositories"]
 
 _SINGULAR: dict[Kind, str] = {
     "namespaces": "Namespace",
     "databases": "Database",
     "log_groups": "Log group",
     "alarms": "Alarm",
+    "repositories": "Repository",
 }
 
 
@@ -24,6 +25,7 @@ ARGUMENTS: dict[str, Kind] = {
     "instance": "databases",
     "log_group": "log_groups",
     "alarm": "alarms",
+    "repository": "repositories",
 }
 """Arguments by which changes name their target."""
 
@@ -42,6 +44,7 @@ class Scope:
         databases: RDS instances.
         log_groups: CloudWatch log groups.
         alarms: CloudWatch alarms.
+        repositories: GitHub repositories, as `owner/name`.
     """
 
     of: str
@@ -49,6 +52,7 @@ class Scope:
     databases: tuple[str, ...] = ()
     log_groups: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
+    repositories: tuple[str, ...] = ()
 
     def holds(self, kind: Kind, name: str) -> bool:
         """Tell whether a thing is in it."""

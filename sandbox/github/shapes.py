@@ -79,13 +79,19 @@ def pull_shape(hub: Hub, repository: Repository, pull: Pull) -> Json:
         "labels": [{"name": name} for name in pull.labels],
         "requested_reviewers": [user(login) for login in pull.reviewers],
         "requested_teams": [],
+        **_times(pull),
+        "merge_commit_sha": pull.merge_sha or None,
+        "head": _end(hub, repository, pull.head, pull.head_sha),
+        "base": _end(hub, repository, pull.base, repository.git.resolve(f"refs/heads/{pull.base}") or ""),
+    }
+
+
+def _times(pull: Pull) -> Json:
+    return {
         "created_at": told(pull.created),
         "updated_at": told(pull.merged or pull.closed or pull.created),
         "closed_at": told(pull.closed),
         "merged_at": told(pull.merged),
-        "merge_commit_sha": pull.merge_sha or None,
-        "head": _end(hub, repository, pull.head, pull.head_sha),
-        "base": _end(hub, repository, pull.base, repository.git.resolve(f"refs/heads/{pull.base}") or ""),
     }
 
 

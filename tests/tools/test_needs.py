@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,14 @@ from hypothesis import strategies as st
 from config.settings import settings as told
 from sandbox.aws.server import Cloud
 from sandbox.company import Company, running
+from sandbox.world import World, read_world
 from tools import CATALOGUE
 from tools.contract import Change, JsonObject, Reading, Tool, ToolError
 from tools.needs import AwsNeed, KubeNeed, read_need
 
 WORLDS = Path(__file__).parents[2] / "sandbox" / "worlds"
 CHECKOUT = {"namespace": "shop", "deployment": "checkout"}
+INFRASTRUCTURE = {"repository": "acme/infrastructure"}
 ARGUMENTS: dict[str, list[JsonObject]] = {
     "service_lookup": [{"words": "checkout"}, {"words": "no such thing"}],
     "aws_alarms": [{}],
@@ -44,14 +47,22 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
     "kube_scale": [{**CHECKOUT, "replicas": 5}, {**CHECKOUT, "deployment": "none", "replicas": 5}],
     "kube_restart": [dict(CHECKOUT)],
     "kube_rollback": [dict(CHECKOUT)],
+    "github_file": [{**INFRASTRUCTURE, "path": "main.tf"}, {**INFRASTRUCTURE, "path": "none"}],
+    "github_files": [dict(INFRASTRUCTURE), {"repository": "acme/none"}],
+    "github_pull_request": [{**INFRASTRUCTURE, "title": "Add", "body": "", "files": {"a.tf": "# a\n", "main.tf": ""}}],
 }
 """Calls that reach every branch that asks something; a tool that takes no arguments of its own is called without."""
+
+
+def _troubled() -> World:
+    """Return a world with trouble in Kubernetes and a database, and with repositories."""
+    return replace(read_world(WORLDS / "bad-deploy"), path=WORLDS / "pull-request")
 
 
 @pytest.fixture(scope="module")
 def company() -> Iterator[Company]:
     """Run a company with trouble in Kubernetes and a database, and point the tools at it."""
-    with running(WORLDS / "bad-deploy") as company, pytest.MonkeyPatch.context() as patch:
+    with running(_troubled()) as company, pytest.MonkeyPatch.context() as patch:
         for name, value in company.environment().items():
             patch.setenv(name, value)
         told.cache_clear()
@@ -65,11 +76,12 @@ def test_a_tool_asks_no_more_than_it_declares(company: Company, name: str) -> No
     tool = CATALOGUE[name]
     company.cluster.asked.clear()
     company.cloud.calls.clear()
+    company.hub.asked.clear()
 
     for args in _arguments(tool, company):
         _looked(tool, args)
 
-    called = {*_asked_of_kubernetes(company), *_asked_of_aws(company.cloud)}
+    called = {*_asked_of_kubernetes(company), *_asked_of_aws(company.cloud), *_asked_of_github(company)}
     assert called
     assert called <= {str(read_need(need)) for need in tool.needs}
 
@@ -122,6 +134,10 @@ def _arguments(tool: Tool, company: Company) -> list[JsonObject]:
 def _looked(tool: Tool, args: JsonObject) -> None:
     with suppress(ToolError):  # what it asked before that counts as well
         tool.call(**args) if isinstance(tool, Reading) else tool.preview(**args)
+
+
+def _asked_of_github(company: Company) -> set[str]:
+    return {one.permission for one in company.hub.asked}
 
 
 def _asked_of_kubernetes(company: Company) -> set[str]:

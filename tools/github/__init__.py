@@ -1,0 +1,1 @@
+"""GitHub: code, pull requests, checks and workflow runs."""
