@@ -12,6 +12,8 @@ LATER, SOON, OLD = timedelta(minutes=5), timedelta(hours=2), timedelta(hours=24)
 """Later than this is after, not with; a change counts as just before for this long; older is another story."""
 
 _EVERYWHERE = frozenset({"cluster", "namespace", "account", "alarms", "cloudwatch"})
+_SHARED = "dns/"
+"""Every workload rests on what is shared by the whole cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,10 @@ def weight(one: Cited, scene: Scene) -> float:
 
 
 def near(one: Cited, scene: Scene) -> bool:
-    """Tell whether the finding is about what was asked; a clean bill for a whole cluster or account always is."""
+    """Tell whether the finding is about what was asked; what holds for a whole cluster or account always is."""
     overall = one.finding.role is Role.HEALTHY and one.finding.subject.partition("/")[0] in _EVERYWHERE
-    return overall or not scene.scope or not scene.scope.isdisjoint({subject(one), one.finding.subject})
+    shared = one.finding.subject.startswith(_SHARED)
+    return overall or shared or not scene.scope or not scene.scope.isdisjoint({subject(one), one.finding.subject})
 
 
 def linked(change: Cited, root: Cited, scene: Scene) -> bool:
@@ -53,7 +56,8 @@ def linked(change: Cited, root: Cited, scene: Scene) -> bool:
 def explains(root: Cited, other: Cited, scene: Scene) -> bool:
     """Tell whether the other finding can follow from the root: same thing or a user of it, and not earlier."""
     one, consequence = subject(root), subject(other)
-    return not after(root, other) and (one == consequence or one in scene.depends.get(consequence, ()))
+    rests = one == consequence or one.startswith(_SHARED) or one in scene.depends.get(consequence, ())
+    return not after(root, other) and rests
 
 
 def just_before(one: Cited, moment: datetime | None) -> bool:

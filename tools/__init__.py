@@ -12,16 +12,24 @@ from tools.github.code import github_file, github_files
 from tools.github.pull_request import github_pull_request
 from tools.knowledge.lookup import service_lookup
 from tools.kube.autoscalers import kube_hpa
+from tools.kube.certificates import kube_certificates
+from tools.kube.configuration import kube_config_changes
+from tools.kube.crowd import kube_log_errors
+from tools.kube.dns import kube_dns
 from tools.kube.events import kube_events
+from tools.kube.jobs import kube_jobs
 from tools.kube.logs import kube_logs
 from tools.kube.nodes import kube_nodes
 from tools.kube.pods import kube_pods
+from tools.kube.policies import kube_network_policies
 from tools.kube.quotas import kube_quotas
 from tools.kube.restart import kube_restart
 from tools.kube.rollback import kube_rollback
 from tools.kube.rollouts import kube_rollout_history, kube_rollout_status
+from tools.kube.routing import kube_routes
 from tools.kube.scale import kube_scale
 from tools.kube.services import kube_services
+from tools.kube.volumes import kube_volumes
 from tools.kube.workloads import kube_workloads
 from tools.security.readings import security_posture
 
@@ -48,6 +56,14 @@ _TOOLS: tuple[Tool, ...] = (
     kube_quotas,
     kube_nodes,
     security_posture,
+    kube_log_errors,
+    kube_routes,
+    kube_network_policies,
+    kube_volumes,
+    kube_jobs,
+    kube_certificates,
+    kube_dns,
+    kube_config_changes,
     github_file,
     github_files,
     # changes

@@ -10,6 +10,9 @@ from agents.subjects import family, subject_of
 from tools.contract import Call, Finding
 
 LOOKUP = "service_lookup"
+BENEATH = ("node/", "dns/", "ingress/", "httproute/", "networkpolicy/", "claim/", "certificate/")
+"""Subjects that workloads rest on: whatever their findings lead to is what suffers by them."""
+
 THINGS = ("deployment/", "statefulset/", "daemonset/", "rds/", "node/")
 """Subjects that can be ill themselves, as an alarm or a log group cannot."""
 
@@ -85,10 +88,10 @@ def filled(readings: Iterable[Call], facts: Facts) -> Iterator[Call]:
 
 
 def _found_out(case: Case) -> Iterator[tuple[str, str]]:
-    """Yield what findings say of who rests on what: workloads on their node, a replica on its source."""
+    """Yield what findings say of who rests on what: workloads on their node or route, a replica on its source."""
     for finding, _ in case.findings():
         pointed = {subject_of(call) for call in finding.leads_to} - {"", finding.subject}
-        if finding.subject.startswith("node/"):
+        if finding.subject.startswith(BENEATH):
             yield from ((subject, finding.subject) for subject in pointed)
         elif finding.subject.startswith("rds/"):
             yield from ((finding.subject, subject) for subject in pointed if subject.startswith("rds/"))

@@ -17,7 +17,7 @@ from agents.titles import spelled
 from agents.weighing import OLD, Scene
 from tools.contract import Call, Finding, Role
 
-ROUNDS, AT_ONCE, IN_ALL = 6, 12, 32
+ROUNDS, AT_ONCE, IN_ALL = 6, 20, 48
 """Bounds of an investigation: rounds of readings, readings a round, readings in all."""
 
 _FOLLOWED = {Role.CAUSE: 0, Role.CHANGE: 1, Role.SYMPTOM: 2, Role.CONTEXT: 3}

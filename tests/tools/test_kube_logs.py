@@ -36,7 +36,7 @@ GO = """\
     [
         (PYTHON, "KeyError: 'PAYMENTS_URL'", "config_missing"),
         (JAVA, "Caused by: java.net.ConnectException: Connection refused to orders-db:5432", "dependency_down"),
-        (GO, "panic: dial tcp: lookup orders-db.internal: no such host", "dependency_down"),
+        (GO, "panic: dial tcp: lookup orders-db.internal: no such host", "name_unresolved"),
         ("FATAL: sorry, too many clients already\n", "", "database_full"),
         (
             "java.lang.OutOfMemoryError: Java heap space\n",

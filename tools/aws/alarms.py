@@ -130,13 +130,19 @@ def _firing(alarm: Alarm, now: datetime) -> Finding:
     return Finding(
         code="alarm_firing",
         subject=f"alarm/{alarm.name}",
-        observed=f"{alarm.name} fires{since}: {alarm.condition}. {shortened(alarm.reason, 240)}".strip(),
+        observed=f"{alarm.name} fires{since}: {_because(alarm)}",
         pointer=f"DescribeAlarms, {alarm.name}, StateReason",
         confidence=0.95,
         role=Role.SYMPTOM,
         since=alarm.since,
         leads_to=(*resource_readings(alarm, around), *metric_reading(alarm, around), history),
     )
+
+
+def _because(alarm: Alarm) -> str:
+    """Return what makes an alarm fire and what CloudWatch says of it; an alarm of elsewhere may have neither."""
+    said = (part.strip().rstrip(".") for part in (alarm.condition, shortened(alarm.reason, 240)))
+    return f"{'. '.join(filter(None, said)) or 'no reason given'}."
 
 
 def _recovered(alarm: Alarm, own: Sequence[Transition], now: datetime) -> Finding:

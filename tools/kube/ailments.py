@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from tools.contract import JsonObject
-from tools.kube.containers import Ailment, crash, missing, stuck
+from tools.kube.containers import Ailment, crash, missing, probed, stuck
 from tools.kube.events import Event
 from tools.kube.fields import (
     ago,
@@ -31,7 +31,7 @@ LEAVING = timedelta(minutes=2)
 
 def ailment(pod: JsonObject, events: Sequence[Event], now: datetime) -> Ailment | None:
     """Return the most telling thing that is wrong with a pod now, or what is left of old trouble, or None."""
-    looks = (_leaving, _ended, _unscheduled, _waiting, _crashing, _mounting, _unready, _recovered)
+    looks = (_leaving, _ended, _unscheduled, _waiting, _crashing, _shot, _mounting, _unready, _recovered)
     return next((found for look in looks if (found := look(pod, events, now))), None)
 
 
@@ -128,6 +128,16 @@ def _crashing(pod: JsonObject, events: Sequence[Event], now: datetime) -> Ailmen
         if ended and failed and again and not _over(one, now) and when is not None and now - when <= RECENT:
             return crash(one, events, since=created(pod), now=now)
     return None
+
+
+def _shot(pod: JsonObject, events: Sequence[Event], now: datetime) -> Ailment | None:
+    """See a container that its probe keeps having killed, where only events tell: it may end with success each time."""
+    killings = [one for one in events if one.reason == "Killing" and one.last and now - one.last <= RECENT]
+    repeated = sum(one.count for one in killings) > 1 or (killings and restarts(pod) > 1)
+    if not repeated or leaving(pod):
+        return None
+    sick = next((one for one in containers(pod) if number(one, "restartCount")), {})
+    return probed(sick, events, now) if sick else None
 
 
 def _over(one: JsonObject, now: datetime) -> bool:

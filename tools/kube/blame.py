@@ -1,7 +1,7 @@
 """What the ailments of a workload's pods have in common, and whether going back a revision would end them; pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tools.contract import Call, Finding, JsonObject, Role
@@ -9,11 +9,11 @@ from tools.kube.ailments import ailment, leaving, ready
 from tools.kube.containers import Ailment
 from tools.kube.cures import ADVICE, RELEVANT, cure
 from tools.kube.events import Event, about
-from tools.kube.fields import name_of, plural, some, text
+from tools.kube.fields import name_of, number, plural, some, text
 from tools.kube.owners import Owner, Scene
 from tools.kube.revisions import Revision, short
 
-PASSING = {"terminating", "completed", "starting", "old_restart", "old_probe_failure", "old_failure"}
+PASSING = {"terminating", "completed", "starting", "old_restart", "old_probe_failure", "old_failure", "old_terminating"}
 """Ailments that are over, or part of a normal life."""
 SYMPTOMS = {"not_ready", "stuck_terminating", "evicted", "pod_failed", "stuck_creating"}
 SURE = {"image_pull": 0.9, "missing_config": 0.9, "oom_killed": 0.85, "unschedulable": 0.85, "bad_command": 0.85}
@@ -61,11 +61,32 @@ def examine(scene: Scene, now: datetime) -> list[Patient]:
 def blame(scene: Scene, patients: Sequence[Patient], now: datetime) -> list[Finding]:
     """Return a finding for each ailment of each workload, and one for each workload in order."""
     found: list[Finding] = []
-    for mates in _by_owner(patients).values():
+    for each in _by_owner(patients).values():
+        mates = _let_go(scene, each)
         found += [_finding(scene, group, mates, now) for group in _by_ailment(mates)]
         if not any(one.sick for one in mates):
             found += _healthy(mates)
     return found
+
+
+def _let_go(scene: Scene, mates: Sequence[Patient]) -> list[Patient]:
+    """Return the patients, those of a finished rollout that will not go as leftovers: all wanted pods serve."""
+    staying = [one for one in mates if not leaving(one.pod)]
+    wanted = number(scene.deployment(mates[0].owner), "spec", "replicas", default=1)
+    if not staying or len(staying) < wanted or not all(ready(one.pod) for one in staying):
+        return list(mates)
+    return [_left_over(one, len(staying)) if leaving(one.pod) else one for one in mates]
+
+
+def _left_over(one: Patient, serving: int) -> Patient:
+    ails = one.ails
+    if ails is None or ails.code != "stuck_terminating":
+        return one
+    says = (
+        f"is terminating, a leftover of an earlier ReplicaSet after a rollout: it {ails.says}, takes no traffic, and "
+        f"{plural(serving, 'current pod')} of {one.owner.name} serve; it is not a current failure"
+    )
+    return replace(one, ails=replace(ails, code="old_terminating", says=says))
 
 
 def _finding(scene: Scene, group: Group, mates: Sequence[Patient], now: datetime) -> Finding:
@@ -100,7 +121,8 @@ def _cure(group: Group, history: Sequence[Revision], now: datetime) -> tuple[int
 def _share(group: Group, mates: Sequence[Patient]) -> str:
     if len(mates) == 1:
         return f"Pod {name_of(group.lead.pod)}"
-    return f"{len(group.pods)} of {len(mates)} pods of {group.lead.owner.name}"
+    share = f"{len(group.pods)} of {len(mates)} pods of {group.lead.owner.name}"
+    return f"{share} ({name_of(group.lead.pod)})" if len(group.pods) == 1 else share
 
 
 def _revisions(group: Group, mates: Sequence[Patient], history: Sequence[Revision]) -> str:

@@ -13,7 +13,7 @@ from tools.acting import grant, sending
 from tools.contract import JsonObject, ToolError, Unknown
 from tools.kube.fields import name_of, part, parts, some, text
 from tools.kube.impersonation import impersonating
-from tools.kube.paths import in_scope, path_of
+from tools.kube.paths import CLUSTERWIDE, in_scope, path_of
 from tools.kube.refusals import Forbidden, Missing, refusal
 from tools.people import Identity, acting_identity
 
@@ -126,17 +126,17 @@ class Reader:
         try:
             return [one for page in pages for one in parts(page, "items") if in_scope(kind, one)]
         except Forbidden as error:
-            if namespace or not home or kind == "nodes":
+            if namespace or not home or kind in CLUSTERWIDE:
                 raise
             self.unseen.append(f"Only {kind} of namespace {home} are seen. {error}")
             return self.every(kind, home)
 
-    def any(self, kind: str, namespace: str = "") -> list[JsonObject]:
-        """Return all objects of a kind, or none and a note in `unseen` where it is forbidden or not served."""
+    def any(self, kind: str, namespace: str = "", *, custom: bool = False) -> list[JsonObject]:
+        """Return all objects of a kind, or none and a note in `unseen`; a custom kind need not be served."""
         try:
             return self.every(kind, namespace)
         except (Forbidden, Missing) as error:
-            self.unseen.append(str(error))
+            self.unseen += [] if custom and isinstance(error, Missing) else [str(error)]
             return []
 
     def one(self, kind: str, namespace: str, name: str) -> JsonObject:

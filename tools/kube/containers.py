@@ -103,6 +103,25 @@ def crash(one: JsonObject, events: Sequence[Event], *, since: datetime | None, n
     return Ailment(code, f"{says}, {tail}", f"container {name}, {pointer}", began, name)
 
 
+def probed(one: JsonObject, events: Sequence[Event], now: datetime) -> Ailment | None:
+    """Return that a container is killed by a probe as events tell, whatever its status says; None if none says so."""
+    killing, failing = _probe(events, "Killing"), _probe(events, "Unhealthy")
+    if killing is None:
+        return None
+    name, why = text(one, "name"), first((failing or killing).message, 200)
+    times = number(one, "restartCount")
+    says = (
+        f"container {name} is killed by its {_which(killing)} probe: {why}; {times} restarts, "
+        f"the last {ago(killing.last, now)}; it is not out of memory (no OOMKilled) and does not crash by itself"
+    )
+    began = min((one.first for one in (killing, failing) if one and one.first), default=killing.last)
+    return Ailment("probe_killed", says, f"container {name}, event Killing", began, name)
+
+
+def _which(killing: Event) -> str:
+    return "startup" if "startup probe" in killing.message.lower() else "liveness"
+
+
 def _killed(one: JsonObject, ended: JsonObject, probe: Event | None) -> tuple[str, str] | None:
     name = text(one, "name")
     if text(ended, "reason") == "OOMKilled":
@@ -125,11 +144,10 @@ def _exited(one: JsonObject, ended: JsonObject) -> tuple[str, str]:
     return "crash_loop", f"container {name} exits with code {code if code >= 0 else 'unknown'} ({meaning}){saying}"
 
 
-def _probe(events: Sequence[Event]) -> Event | None:
+def _probe(events: Sequence[Event], *reasons: str) -> Event | None:
     """Return the event of a probe that has containers killed; readiness never does."""
-    signs = ("liveness probe", "startup probe")
-    told = (e for e in events if e.reason in {"Unhealthy", "Killing"} and any(s in e.message.lower() for s in signs))
-    return next(told, None)
+    signs, wanted = ("liveness probe", "startup probe"), reasons or ("Unhealthy", "Killing")
+    return next((e for e in events if e.reason in wanted and any(s in e.message.lower() for s in signs)), None)
 
 
 def _began(since: datetime | None, ended: datetime | None, restarts: int, now: datetime) -> datetime | None:

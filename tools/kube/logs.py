@@ -1,5 +1,6 @@
 """Logs of a container, with its errors and its last exception put first."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -18,10 +19,22 @@ Container = Annotated[str, Field(max_length=63, description="the container; empt
 Lines = Annotated[int, Field(ge=1, le=2000, description="how many of the last lines to read")]
 SHOWN = 40
 RECENT = timedelta(minutes=30)
-CAUSES = {"config_missing", "memory_exhausted", "disk_exhausted", "certificate_bad"}
+CAUSES = {
+    *("config_missing", "memory_exhausted", "disk_exhausted", "certificate_bad"),
+    *("name_unresolved", "api_forbidden", "access_denied"),
+}
+MEANT = {
+    "name_unresolved": "DNS does not resolve that name, so nothing behind it can be reached.",
+    "api_forbidden": "RBAC denies it: the service account lacks a Role or its binding.",
+    "certificate_bad": "TLS fails for a certificate that has expired or is not trusted.",
+}
+"""What the classes mean, in a sentence."""
 ADVICE = {
     "config_missing": "Set what is missing, or go back to a revision that does not ask for it.",
     "certificate_bad": "Renew the certificate.",
+    "name_unresolved": "Correct the host name in the configuration or restore the Service behind it; if other names "
+    "fail too, look at CoreDNS.",
+    "api_forbidden": "Grant the service account the verb it needs in a Role, or bind the role it lost.",
     "disk_exhausted": "Free or enlarge the disk.",
     "access_denied": "Check the account that the program uses, and whether its rights or secret changed.",
 }
@@ -43,7 +56,7 @@ def kube_logs(
     seen = read(said)
     head = f"Log of container {which} in pod {namespace}/{pod}{note}: {len(said)} lines."
     shown = [one.words[:500] for one in said[-SHOWN:]]
-    body = [head, *_errors(seen), f"Last {len(shown)} lines:", *shown]
+    body = [head, *errors_of(seen), f"Last {len(shown)} lines:", *shown]
     return Observation("\n".join(body), (analyze(found, which, seen, said, now),))
 
 
@@ -63,18 +76,23 @@ def pick(pod: JsonObject, container: str) -> str:
 
 def analyze(pod: JsonObject, container: str, seen: Reading, said: Sequence[Line], now: datetime) -> Finding:
     """Return what the log establishes about the pod's workload."""
-    owner = scene().owner(pod)
     where = f"log of pod {name_of(pod)}, container {container}"
+    return told(scene().owner(pod).subject, name_of(pod), where, seen, lines=len(said), now=now)
+
+
+def told(subject: str, who: str, where: str, seen: Reading, *, lines: int, now: datetime) -> Finding:
+    """Return what log lines establish about their workload; `who` says them."""
     if seen.code == "log_calm":
-        calm = f"No error among the last {len(said)} lines of {name_of(pod)}."
-        return Finding("log_calm", owner.subject, calm, where, 0.5, Role.HEALTHY if said else Role.CONTEXT)
+        calm = f"No error among the last {lines} lines of {who}."
+        return Finding("log_calm", subject, calm, where, 0.5, Role.HEALTHY if lines else Role.CONTEXT)
     old = seen.last is not None and now - seen.last > RECENT
-    telling = seen.exception or (seen.errors[0][0] if seen.errors else "")
+    telling = seen.telling
     when = f", last {ago(seen.last, now)}" if seen.last else ""
+    meant = f" {MEANT[seen.code]}" if seen.code in MEANT else ""
     return Finding(
         code=seen.code,
-        subject=owner.subject,
-        observed=f"{name_of(pod)} says{when}: {telling} ({sum(count for _, count in seen.errors)} error lines)",
+        subject=subject,
+        observed=f"{who} says{when}: {telling} ({sum(count for _, count in seen.errors)} error lines).{meant}",
         pointer=where,
         confidence=0.4 if old else 0.7,
         role=Role.CONTEXT if old else Role.CAUSE if seen.code in CAUSES else Role.SYMPTOM,
@@ -87,9 +105,18 @@ def analyze(pod: JsonObject, container: str, seen: Reading, said: Sequence[Line]
 def _next(code: str, telling: str) -> tuple[Call, ...]:
     """Ask who it is that cannot be reached."""
     named = host(telling)
+    if code == "name_unresolved":
+        return _behind(named)
     if code not in {"dependency_down", "database_full"} or not named:
         return ()
     return (Call("service_lookup", {"words": named}),)
+
+
+def _behind(named: str) -> tuple[Call, ...]:
+    """Return what shows why a name is not resolved: the cluster's DNS, and the services of the namespace it names."""
+    inside = re.fullmatch(r"[-\w]+\.([a-z0-9][-a-z0-9]*)\.svc(?:\.cluster\.local)?", named)
+    services = (Call("kube_services", {"namespace": inside[1]}),) if inside else ()
+    return (*services, Call("kube_dns", {}))
 
 
 def _log(api: Reader, pod: JsonObject, container: str, *, previous: bool, lines: int) -> tuple[str, str]:
@@ -104,7 +131,8 @@ def _log(api: Reader, pod: JsonObject, container: str, *, previous: bool, lines:
     return api.log(namespace, name, container, previous=False, lines=lines), ""
 
 
-def _errors(seen: Reading) -> list[str]:
+def errors_of(seen: Reading) -> list[str]:
+    """Write the error lines by kind, the last exception first."""
     exception = [f"Last exception: {seen.exception}"] if seen.exception else []
     kinds = [f"{count} x {first(example, 240)}" for example, count in seen.errors]
     return [*exception, *(["Error lines by kind:", *kinds] if kinds else ["No error line."])]

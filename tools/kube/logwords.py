@@ -15,6 +15,8 @@ FINDINGS = {
     "memory_exhausted": "The program says that it has run out of memory.",
     "disk_exhausted": "The program says that its disk is full.",
     "certificate_bad": "The program is refused because of a certificate.",
+    "name_unresolved": "The program asks DNS for a name that is not resolved.",
+    "api_forbidden": "The Kubernetes API forbids the program's service account what it asks for (RBAC).",
     "access_denied": "The program is refused for want of permission.",
     "log_exception": "The log ends in an exception of no known class.",
     "log_errors": "The log has error lines.",
@@ -28,8 +30,14 @@ MEANINGS = {
     "memory_exhausted": r"OutOfMemoryError|MemoryError\b|heap out of memory|Cannot allocate memory",
     "disk_exhausted": r"No space left on device|disk quota exceeded|ENOSPC",
     "certificate_bad": r"certificate (has expired|verify failed|is not yet valid)|x509:|CERTIFICATE_VERIFY_FAILED",
+    "name_unresolved": r"getaddrinfo|ENOTFOUND|EAI_AGAIN|NXDOMAIN|no such host|name resolution|UnknownHostException|"
+    r"server misbehaving|"
+    r"(could not|cannot|unable to|failed to) (resolve|translate|look ?up) (the )?(host|name|address)|"
+    r"(could not|cannot|unable to|failed to) resolve \S+\.|\blookup\b.{0,80}\bfailed|name or service not known|"
+    r"nodename nor servname",
+    "api_forbidden": r"is forbidden: User \S+ cannot|\bcannot \w+ resource \S+ in API group",
     "access_denied": r"AccessDenied|permission denied|not authorized|authentication failed|Unauthorized\b",
-    "dependency_down": r"connection refused|ECONNREFUSED|no such host|getaddrinfo|name resolution|"
+    "dependency_down": r"connection refused|ECONNREFUSED|"
     r"\btimed out|ETIMEDOUT|deadline exceeded|connection reset|503 Service Unavailable|502 Bad Gateway",
 }
 """In this order: what names the cause before what names where it shows."""
@@ -43,7 +51,8 @@ EXCEPTION = re.compile(r"^\s*(Caused by: |panic: |Uncaught |Error: )?([\w$]+[.:]
 STACK = re.compile(r"^(\s+|Traceback|goroutine \d|\s*at |Caused by:|\s*\.\.\. \d+ more)")
 STAMP = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ][\d:.,]+(Z|[+-]\d\d:?\d\d)?\]?\s*")
 NAME = r"([a-z][-\w]*(?:\.[-\w]+)*)"
-BEFORE = (r"\bhost[=: ]+['\"]?", r"\w+://(?:[^\s/@]*@)?", r"\b(?:dial tcp|lookup) ", r"\b(?:to|at) ")
+UNRESOLVED = r"\b(?:ENOTFOUND|EAI_AGAIN|lookup|resolve|UnknownHostException:?|host name|hostname|host) ['\"]?"
+BEFORE = (r"\bhost[=: ]+['\"]?", r"\w+://(?:[^\s/@]*@)?", UNRESOLVED, r"\bdial tcp ", r"\b(?:to|at) ")
 HOSTS = tuple(re.compile(before + NAME) for before in BEFORE)
 """How programs name the host they cannot reach, the plainest first."""
 MOST = 20_000
@@ -67,6 +76,12 @@ class Reading:
     code: str
     since: datetime | None
     last: datetime | None
+
+    @property
+    def telling(self) -> str:
+        """Return the sentence that says most: one of the class, else the last exception, else the commonest error."""
+        said = (self.exception, *(words for words, _ in self.errors))
+        return next((one for one in said if one and meaning([one]) == self.code), next(filter(None, said), ""))
 
 
 def lines_of(log: str) -> list[Line]:

@@ -37,6 +37,7 @@ FINDINGS = {
     "old_restart": "Containers were restarted earlier and are ready again.",
     "old_probe_failure": "Pods failed probes earlier and are ready now.",
     "old_failure": "Pods failed over an hour ago.",
+    "old_terminating": "A pod of an earlier revision is still terminating while all wanted pods serve.",
     "workload_healthy": "Every pod of the workload is ready.",
 }
 
