@@ -17,6 +17,9 @@ from bot.store.signing import signing_key
 from config.settings import Settings
 from tools import CATALOGUE
 from tools.contract import Reading, ToolError
+from tools.github.client import requests_left
+from tools.mcp.mounting import mount
+from tools.mcp.servers import read_servers
 from tools.people import read_people
 
 SCOPES = frozenset(
@@ -56,6 +59,7 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
         "aws": lambda _: _reading("aws_alarms"),
         "kubernetes": lambda _: _reading("kube_nodes"),
         "github": _github,
+        "mcp": _mcp,
         "store": _store,
         "model": _model,
     }
@@ -108,9 +112,22 @@ async def _reading(name: str) -> str:
 
 
 async def _github(settings: Settings) -> str:
-    return (
-        f"{settings.github_api_url}; no tool uses it yet" if settings.github_token else "not set; no tool uses it yet"
-    )
+    if not settings.github_token.get_secret_value():
+        return "not set; set GITHUB_TOKEN to let Infra read repositories and open pull requests"
+    left = await asyncio.to_thread(requests_left)
+    apart = "a token of its own for changes" if settings.github_write_token.get_secret_value() else "one token for all"
+    return f"{settings.github_api_url}: token accepted, {left} requests left this hour, {apart}"
+
+
+async def _mcp(settings: Settings) -> str:
+    servers = read_servers(settings.infra_config / "mcp.toml")
+    if not servers:
+        return "no server in mcp.toml"
+    mounted = await asyncio.to_thread(mount, servers, ())
+    if mounted.problems:
+        raise MissingError(" ".join(mounted.problems))
+    readings = sum(isinstance(tool, Reading) for tool in mounted.tools.values())
+    return f"{len(servers)} servers, {readings} readings, {len(mounted.tools) - readings} changes of high risk"
 
 
 async def _store(settings: Settings) -> str:

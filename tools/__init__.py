@@ -8,8 +8,15 @@ from tools.aws.rds_events import aws_rds_events, aws_rds_instance
 from tools.aws.rds_health import aws_rds_health
 from tools.aws.rds_performance import aws_rds_performance
 from tools.contract import Tool
+from tools.github.checks import github_checks
 from tools.github.code import github_file, github_files
+from tools.github.comment import github_comment
+from tools.github.commits import github_commits
+from tools.github.merge import github_merge
 from tools.github.pull_request import github_pull_request
+from tools.github.pulls import github_pull, github_pulls
+from tools.github.rerun import github_rerun
+from tools.github.runs import github_run, github_run_log, github_runs
 from tools.knowledge.lookup import service_lookup
 from tools.kube.autoscalers import kube_hpa
 from tools.kube.certificates import kube_certificates
@@ -66,11 +73,21 @@ _TOOLS: tuple[Tool, ...] = (
     kube_config_changes,
     github_file,
     github_files,
+    github_pulls,
+    github_pull,
+    github_checks,
+    github_runs,
+    github_run,
+    github_run_log,
+    github_commits,
     # changes
     kube_scale,
     kube_restart,
     kube_rollback,
     github_pull_request,
+    github_comment,
+    github_rerun,
+    github_merge,
 )
 
 CATALOGUE: dict[str, Tool] = {tool.name: tool for tool in _TOOLS}

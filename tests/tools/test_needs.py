@@ -19,7 +19,8 @@ from tools.needs import AwsNeed, KubeNeed, read_need
 
 WORLDS = Path(__file__).parents[2] / "sandbox" / "worlds"
 CHECKOUT = {"namespace": "shop", "deployment": "checkout"}
-INFRASTRUCTURE = {"repository": "acme/infrastructure"}
+CODE: JsonObject = {"repository": "acme/checkout"}
+INFRASTRUCTURE: JsonObject = {"repository": "acme/infrastructure"}
 ARGUMENTS: dict[str, list[JsonObject]] = {
     "service_lookup": [{"words": "checkout"}, {"words": "no such thing"}],
     "aws_alarms": [{}],
@@ -42,11 +43,23 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
         for name in ("aws_rds_instance", "aws_rds_events", "aws_rds_performance", "aws_rds_health")
     },
     "kube_logs": [{"namespace": "shop", "pod": "none"}],
+    "kube_log_errors": [{"namespace": "shop", "workload": "checkout"}],
     "kube_rollout_status": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],
     "kube_rollout_history": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],
     "kube_scale": [{**CHECKOUT, "replicas": 5}, {**CHECKOUT, "deployment": "none", "replicas": 5}],
     "kube_restart": [dict(CHECKOUT)],
     "kube_rollback": [dict(CHECKOUT)],
+    **{
+        name: [{"repository": "acme/checkout"}, {"repository": "acme/none"}]
+        for name in ("github_pulls", "github_runs", "github_commits")
+    },
+    "github_pull": [{**CODE, "pull": 7}, {**CODE, "pull": 999}],
+    "github_checks": [{**CODE, "ref": "shipping-note"}, {**CODE, "ref": "none"}],
+    "github_run": [{**CODE, "run": 9102}],
+    "github_run_log": [{**CODE, "job": 8102}],
+    "github_comment": [{**CODE, "pull": 7, "body": "Thanks."}],
+    "github_rerun": [{**CODE, "run": 9102}],
+    "github_merge": [{**CODE, "pull": 7}, {**CODE, "pull": 8}],
     "github_file": [{**INFRASTRUCTURE, "path": "main.tf"}, {**INFRASTRUCTURE, "path": "none"}],
     "github_files": [dict(INFRASTRUCTURE), {"repository": "acme/none"}],
     "github_pull_request": [{**INFRASTRUCTURE, "title": "Add", "body": "", "files": {"a.tf": "# a\n", "main.tf": ""}}],

@@ -10,7 +10,7 @@ from config.settings import settings
 from tools.acting import sending
 from tools.contract import JsonObject, ToolError, Unknown
 from tools.github.refusals import refusal
-from tools.kube.fields import part
+from tools.kube.fields import number, part
 
 SECONDS = 8
 LOG_SECONDS = 20.0
@@ -37,6 +37,15 @@ def writer() -> "Writer":
     """
     told = settings()
     return Writer(_requester(told.github_write_token.get_secret_value() or told.github_token.get_secret_value()))
+
+
+def requests_left() -> int:
+    """Return how many requests the token is good for in this hour; asking costs none.
+
+    Raises:
+        ToolError: The token is not accepted, or GitHub cannot be reached.
+    """
+    return number(reader().get("/rate_limit", "ask for the rate limit"), "resources", "core", "remaining")
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,11 @@ def service_of(namespace: str, deployment: str) -> Service | None:
     return next((one for one in services().values() if (one.namespace, one.deployment) == here), None)
 
 
+def service_in(repository: str) -> Service | None:
+    """Return the service whose code a repository holds."""
+    return next((one for one in services().values() if one.repository and one.repository == repository), None)
+
+
 def service_for(words: str) -> Service | None:
     """Return the service that the words are most plainly about."""
     return next(iter(services_in(words)), None)
