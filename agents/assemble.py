@@ -10,8 +10,7 @@ from agents.placing import placed
 from agents.run import LangChainRunner, everywhere
 from config.settings import Settings
 from tools.contract import Tool
-from tools.custom import CUSTOM
-from tools.declare import function_of
+from tools.custom import is_guest
 from tools.scope import Scopes
 
 
@@ -26,5 +25,5 @@ def make_runner(
 
 def with_tools(roster: Mapping[str, Agent], tools: Mapping[str, Tool]) -> dict[str, Agent]:
     """Return the roster in which every agent may also use the tools that are not ours."""
-    own = tuple(name for name, tool in tools.items() if function_of(tool).__module__.startswith(CUSTOM))
+    own = tuple(name for name, tool in tools.items() if is_guest(tool))
     return {name: replace(agent, tools=(*agent.tools, *own)) for name, agent in roster.items()}

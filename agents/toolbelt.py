@@ -19,8 +19,8 @@ from agents.taint import read_from
 from agents.titles import spelled, title_of
 from agents.wrapping import failed, quoted, wrapped
 from tools.contract import Call, Change, JsonObject, Observation, Preview, Reading, Tool, ToolError
-from tools.custom import CUSTOM
-from tools.declare import arguments_of, checked, describe, function_of
+from tools.custom import is_guest
+from tools.declare import checked, describe, schema_of
 from tools.redact import redact
 from tools.scope import Scopes, limits, within
 
@@ -74,7 +74,7 @@ class Toolbelt:
                 return f"{_mask(str(error))} Call it again with arguments that fit.", Misfit(Call(tool.name, wish.args))
             return await (self._read(tool, fit.args) if isinstance(tool, Reading) else self._offer(tool, fit))
 
-        schema = arguments_of(function_of(tool)).model_json_schema()
+        schema = schema_of(tool)
         return StructuredTool(
             name=tool.name,
             description=describe(tool),
@@ -162,7 +162,7 @@ class Toolbelt:
 
 def _kept(tool: Tool, scopes: Scopes) -> bool:
     """Tell whether a tool may serve a run: one that is not ours may read past our clients, and so past any scope."""
-    return not scopes or not function_of(tool).__module__.startswith(CUSTOM)
+    return not scopes or not is_guest(tool)
 
 
 def _mask(text: str) -> str:

@@ -59,7 +59,7 @@ def _commands() -> dict[str, Callable[[argparse.Namespace], Coroutine[None, None
     """Import late: `--help` answers at once, Slack, LangChain and boto3 do not."""
     from bot import commands  # noqa: PLC0415 - see above
 
-    commands.mount_custom_tools()
+    commands.mount_tools()
 
     return {
         "all": lambda _: commands.serve("web", "worker", "clock"),

@@ -22,6 +22,8 @@ from bot.web import make_web
 from config.settings import settings
 from tools import CATALOGUE
 from tools.custom import custom_tools
+from tools.mcp.mounting import mount
+from tools.mcp.servers import read_servers
 from tools.people import read_people
 from tools.redact import read_patterns
 
@@ -79,14 +81,19 @@ async def doctor() -> int:
     return int(failed)
 
 
-def mount_custom_tools() -> None:
-    """Add the tools of config/tools/ to the catalogue, before anything is built from it.
+def mount_tools() -> None:
+    """Add the tools of config/tools/ and of the MCP servers to the catalogue, before anything is built from it.
+
+    An MCP server that cannot be reached leaves its tools out, and the log says so; `doctor` says it too.
 
     Raises:
-        SystemExit: One of them breaks a rule; it says which.
+        SystemExit: A file breaks a rule; it says which.
     """
+    folder = settings().infra_config
     try:
-        CATALOGUE.update(custom_tools(settings().infra_config / "tools", CATALOGUE))
+        CATALOGUE.update(custom_tools(folder / "tools", CATALOGUE))
+        if servers := read_servers(folder / "mcp.toml"):
+            CATALOGUE.update(mount(servers, CATALOGUE).tools)
     except ValueError as error:
         sys.exit(str(error))
 

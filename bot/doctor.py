@@ -18,6 +18,8 @@ from config.settings import Settings
 from tools import CATALOGUE
 from tools.contract import Reading, ToolError
 from tools.github.client import requests_left
+from tools.mcp.mounting import mount
+from tools.mcp.servers import read_servers
 from tools.people import read_people
 
 SCOPES = frozenset(
@@ -57,6 +59,7 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
         "aws": lambda _: _reading("aws_alarms"),
         "kubernetes": lambda _: _reading("kube_nodes"),
         "github": _github,
+        "mcp": _mcp,
         "store": _store,
         "model": _model,
     }
@@ -114,6 +117,17 @@ async def _github(settings: Settings) -> str:
     left = await asyncio.to_thread(requests_left)
     apart = "a token of its own for changes" if settings.github_write_token.get_secret_value() else "one token for all"
     return f"{settings.github_api_url}: token accepted, {left} requests left this hour, {apart}"
+
+
+async def _mcp(settings: Settings) -> str:
+    servers = read_servers(settings.infra_config / "mcp.toml")
+    if not servers:
+        return "no server in mcp.toml"
+    mounted = await asyncio.to_thread(mount, servers, ())
+    if mounted.problems:
+        raise MissingError(" ".join(mounted.problems))
+    readings = sum(isinstance(tool, Reading) for tool in mounted.tools.values())
+    return f"{len(servers)} servers, {readings} readings, {len(mounted.tools) - readings} changes of high risk"
 
 
 async def _store(settings: Settings) -> str:

@@ -29,6 +29,7 @@ def sections(tools: Mapping[str, Tool], people: PeopleFile, settings: Settings) 
         "kubernetes": yaml.safe_dump_all(manifests(kube_needs(tools), people.kubernetes), sort_keys=False),
         "github": _json(dict(github_permissions(tools))),
         "slack": "\n".join(slack_scopes(settings.infra_config / "slack_manifest.json")) + "\n",
+        "mcp": "".join(f"{line}\n" for line in mcp_tools(tools)) or "none\n",
     }
 
 
@@ -40,6 +41,7 @@ TITLES = {
     "kubernetes": "Kubernetes: `python -m bot permissions kubernetes | kubectl apply -f -`",
     "github": "GitHub: the App's repository permissions (`default_permissions` of its manifest)",
     "slack": "Bot token scopes, all of them in config/slack_manifest.json",
+    "mcp": "Tools of MCP servers, and what they count as; what they reach is up to the server's own credentials",
 }
 
 
@@ -100,6 +102,12 @@ def github_permissions(tools: Mapping[str, Tool]) -> dict[str, str]:
 def slack_scopes(manifest: Path) -> list[str]:
     """Return the bot token's scopes."""
     return sorted(json.loads(manifest.read_text("utf-8"))["oauth_config"]["scopes"]["bot"])
+
+
+def mcp_tools(tools: Mapping[str, Tool]) -> list[str]:
+    """Return a line for each tool of an MCP server."""
+    kinds = {Reading: "reading, because mcp.toml lists it as one", Change: "change of high risk, never without people"}
+    return [f"{name}: {kinds[type(tool)]} ({tool.foreign.origin})" for name, tool in tools.items() if tool.foreign]
 
 
 def _needs(tools: Iterable[Tool]) -> list[Need]:

@@ -1,5 +1,7 @@
 """Everything the product is told from outside, read from the environment once and frozen."""
 
+import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -75,3 +77,8 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """Return the settings; the environment is read the first time."""
     return Settings()
+
+
+def variables(names: Iterable[str]) -> dict[str, str]:
+    """Return those of the variables that are set: what config/mcp.toml has passed on, by name, to a server."""
+    return {name: os.environ[name] for name in names if name in os.environ}

@@ -167,6 +167,21 @@ class Settlement:
 
 
 @dataclass(frozen=True, slots=True)
+class Foreign:
+    """What a tool that is no function of ours says of itself; nothing of it is trusted.
+
+    Attributes:
+        origin: Whose it is, such as `the MCP server grafana`.
+        description: What it is for, as people and models read it.
+        arguments: JSON Schema of its arguments.
+    """
+
+    origin: str
+    description: str
+    arguments: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A tool that only looks. Made by `@reads`.
 
@@ -174,11 +189,13 @@ class Reading:
         name: The function's name.
         call: Takes the reading.
         needs: Permissions in the target's own words (see `Change`): all that it may ever call.
+        foreign: What it says of itself, where it is no function of ours.
     """
 
     name: str
     call: Callable[..., Observation]
     needs: tuple[str, ...] = ()
+    foreign: Foreign | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +212,7 @@ class Change:
         preview: Same arguments as `apply`; says what would change.
         settle: Same arguments as `apply`; reads back whether this very grant took effect.
         version: Changes whenever arguments, risk or needs do, so an old approval does not fit a new tool.
+        foreign: What it says of itself, where it is no function of ours.
     """
 
     name: str
@@ -204,6 +222,7 @@ class Change:
     preview: Callable[..., Preview]
     settle: Callable[..., Settlement]
     version: str
+    foreign: Foreign | None = None
 
 
 Tool: TypeAlias = Reading | Change

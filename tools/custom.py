@@ -38,6 +38,11 @@ def custom_tools(folder: Path, known: Mapping[str, Tool]) -> dict[str, Tool]:
     return found
 
 
+def is_guest(tool: Tool) -> bool:
+    """Tell whether a tool is not the product's own: one of config/tools/, or of an MCP server."""
+    return tool.foreign is not None or function_of(tool).__module__.startswith(CUSTOM)
+
+
 def _loaded(file: Path) -> ModuleType:
     name = f"{CUSTOM}.{file.stem}"
     spec = spec_from_file_location(name, file)

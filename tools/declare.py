@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from tools.canonical import digest
 from tools.contract import Change, JsonObject, Observation, Preview, Reading, Risk, Settlement, Tool, ToolError
+from tools.schemas import unfit
 
 P = ParamSpec("P")
 
@@ -74,8 +75,13 @@ def function_of(tool: Tool) -> Callable[..., object]:
 
 
 def describe(tool: Tool) -> str:
-    """Return the tool's docstring: what it is for, as people and models read it."""
-    return inspect.cleandoc(function_of(tool).__doc__ or "")
+    """Return what the tool is for, as people and models read it: the docstring of one of ours."""
+    return tool.foreign.description if tool.foreign else inspect.cleandoc(function_of(tool).__doc__ or "")
+
+
+def schema_of(tool: Tool) -> JsonObject:
+    """Return the JSON Schema of the tool's arguments."""
+    return tool.foreign.arguments if tool.foreign else arguments_of(function_of(tool)).model_json_schema()
 
 
 @cache
@@ -96,6 +102,10 @@ def checked(tool: Tool, args: JsonObject) -> JsonObject:
     Raises:
         ToolError: Names the argument that does not fit and what would.
     """
+    if tool.foreign:
+        if misfit := unfit(tool.foreign.arguments, args):
+            raise ToolError(f"{tool.name}: {misfit}")
+        return dict(args)
     try:
         return dict(arguments_of(function_of(tool)).model_validate(args))
     except ValidationError as error:

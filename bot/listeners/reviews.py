@@ -10,7 +10,7 @@ from bot.listeners.asks import when
 from bot.listeners.desk import IN_TIME, Desk
 from bot.slack import fields, forms, modals
 from tools.contract import JsonObject
-from tools.declare import arguments_of, function_of
+from tools.declare import schema_of
 
 
 class Ack(Protocol):
@@ -106,7 +106,7 @@ def _editor(desk: Desk, approval: Approval) -> JsonObject:
 
 def _schema(desk: Desk, approval: Approval) -> JsonObject:
     tool = desk.tools.get(approval.proposal.tool)
-    return arguments_of(function_of(tool)).model_json_schema() if tool else {}
+    return schema_of(tool) if tool else {}
 
 
 async def _late(desk: Desk, view: JsonObject, task: asyncio.Task[Ruling]) -> None:

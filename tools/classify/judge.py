@@ -25,6 +25,7 @@ _HTTP = frozenset(
 )
 _HALTS = frozenset(
     {"shutdown", "reboot", "halt", "poweroff", "init", "kill", "killall", "pkill", "mkfs", "userdel", "groupdel"}
+    | {"dropdb", "dropuser"}
 )
 _LISTING = frozenset(
     {
