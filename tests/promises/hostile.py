@@ -3,6 +3,7 @@
 import os
 import random
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -54,6 +55,10 @@ SPAWNS = {
 }
 
 
+SANDBOX = "sandbox-github"
+"""The sandbox's own git runs in threads of this name, in this process."""
+
+
 @dataclass
 class Seen:
     """What this process did while it was watched."""
@@ -65,7 +70,7 @@ class Seen:
 
     def note(self, event: str, args: tuple[Any, ...]) -> None:
         """Keep what must not happen: a process, a connection elsewhere, a file that a hostile string names."""
-        if event in SPAWNS:
+        if event in SPAWNS and not threading.current_thread().name.startswith(SANDBOX):
             self.spawned.append(f"{event} {args[:1]}")
         elif event in {"socket.connect", "socket.sendto"} and not self._known(args[1]):
             self.strangers.append(str(args[1]))

@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from config.settings import settings
 from sandbox.company import Company, running
 from sandbox.demo import WORLDS
+from sandbox.world import read_world
 from tests.promises.hostile import Seen, twisted, watched
 from tests.promises.rows import Row
 from tests.tools.conftest import KEY, Bench, Lamp, MemoryLedger
@@ -26,6 +28,7 @@ FULL, QUICK = 10_000, 60
 SHOP: dict[str, Any] = {"namespace": "shop", "deployment": "checkout"}
 DATABASE: dict[str, Any] = {"instance": "orders-db", "minutes": 60, "around": ""}
 METRIC: dict[str, Any] = {"namespace": "AWS/RDS", "metric": "CPUUtilization", "stat": "p99", "minutes": 60}
+CODE: dict[str, Any] = {"repository": "acme/checkout"}
 GOOD: dict[str, dict[str, Any]] = {
     "service_lookup": {"words": "checkout"},
     "aws_alarms": {"name_contains": "checkout", "state": ""},
@@ -45,6 +48,19 @@ GOOD: dict[str, dict[str, Any]] = {
     "kube_scale": {**SHOP, "replicas": 3},
     "kube_restart": SHOP,
     "kube_rollback": {**SHOP, "revision": 21},
+    "github_file": {**CODE, "path": "prices.py", "ref": "main"},
+    "github_files": {**CODE, "folder": "", "ref": ""},
+    "github_pulls": {**CODE, "state": "open"},
+    "github_pull": {**CODE, "pull": 7},
+    "github_checks": {**CODE, "ref": "main"},
+    "github_runs": {**CODE, "branch": "main", "commit": ""},
+    "github_run": {**CODE, "run": 9102},
+    "github_run_log": {**CODE, "job": 8102, "lines": 50},
+    "github_commits": {**CODE, "since": "main~1", "until": "main", "hours": 24, "path": ""},
+    "github_pull_request": {**CODE, "title": "Add a file", "body": "", "files": {"a.txt": "a"}, "base": "main"},
+    "github_comment": {**CODE, "pull": 7, "body": "Thanks."},
+    "github_rerun": {**CODE, "run": 9102},
+    "github_merge": {**CODE, "pull": 8, "method": "squash"},
 }
 """Good arguments to start from; a tool that is not here takes a namespace or nothing."""
 
@@ -53,11 +69,11 @@ def measure(n: int) -> list[Row]:
     """Call every tool with hostile arguments, look at what the process and the services saw, and name unknown tools."""
     counted: Counter[str] = Counter()
     chance = random.Random(n)  # noqa: S311 - the same trials every time
-    with _company() as company, watched(company.urls["kube"], company.urls["aws"]) as seen:
+    with _company() as company, watched(*_served(company)) as seen:
         for number in range(n):
             tool = list(CATALOGUE.values())[number % len(CATALOGUE)]
             counted[_tried(company, tool, twisted(GOOD.get(tool.name, {"namespace": "shop"}), chance))] += 1
-        writes = len(company.cluster.writes)
+        writes = len(company.cluster.writes) + sum(one.method != "GET" for one in company.hub.asked)
     return [*_rows(counted, seen, n), Row("T10", "changes made by a preview or a reading", writes, n), _unregistered(n)]
 
 
@@ -76,6 +92,7 @@ def _tried(company: Company, tool: Tool, args: dict[str, Any]) -> str:
     """Call a tool as a run would; say how it went."""
     company.cluster.asked.clear()
     company.cloud.calls.clear()
+    asked = len(company.hub.asked)
     try:
         fit = checked(tool, args)
     except ToolError:
@@ -88,12 +105,17 @@ def _tried(company: Company, tool: Tool, args: dict[str, Any]) -> str:
         how = "broke"
     else:
         how = "in order"
-    return "astray" if _called(company) - {str(read_need(need)) for need in tool.needs} else how
+    return "astray" if _called(company, asked) - {str(read_need(need)) for need in tool.needs} else how
 
 
-def _called(company: Company) -> set[str]:
+def _served(company: Company) -> list[str]:
+    return [company.urls[name] for name in ("kube", "aws", "github")]
+
+
+def _called(company: Company, before: int) -> set[str]:
+    github = {one.permission for one in company.hub.asked[before:]}
     kube = {str(KubeNeed(one.group, one.resource, one.verb)) for one in company.cluster.asked}
-    return kube | {f"{call.service}:{call.operation}" for call in company.cloud.calls}
+    return kube | github | {f"{call.service}:{call.operation}" for call in company.cloud.calls}
 
 
 def _unregistered(n: int) -> Row:
@@ -112,7 +134,8 @@ def _unregistered(n: int) -> Row:
 @contextmanager
 def _company() -> Iterator[Company]:
     """Run a company and point the product's tools at it."""
-    with running(WORLDS / "bad-deploy") as company, pytest.MonkeyPatch.context() as patch:
+    world = replace(read_world(WORLDS / "bad-deploy"), path=WORLDS / "pull-request")  # with its repositories
+    with running(world) as company, pytest.MonkeyPatch.context() as patch:
         for name, value in company.environment().items():
             patch.setenv(name, value)
         settings.cache_clear()
