@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import aiohttp
 from slack_bolt.async_app import AsyncApp
@@ -12,19 +13,26 @@ from slack_sdk.web.async_client import AsyncWebClient
 from agents.contract import Ask, RunEvent, Runner, Turn
 from agents.placing import placed
 from agents.redrafting import Redrafting
+from bot.announcing import Announcing
 from bot.archive import Exporter, archive_at
 from bot.channels import Channels, read_channels
 from bot.chores import Chores
 from bot.clock import Chore, Clock
 from bot.flow import Flow
+from bot.intake.doors import secrets_of
+from bot.intake.rules import read_rules
+from bot.intake.taking import Intake
 from bot.listeners.app import make_app
 from bot.listeners.desk import Desk
 from bot.listeners.ports import StoreMemory
 from bot.live import LivePolicy
+from bot.polling import Polling
 from bot.ports import Ports
 from bot.queue import Queue
+from bot.receiving import Receiving
 from bot.rules import changes, explainer
 from bot.scoping import Scoping
+from bot.slack.board import SlackBoard
 from bot.slack.calls import Calls
 from bot.slack.directory import SlackDirectory
 from bot.slack.posting import Identity
@@ -35,6 +43,7 @@ from bot.store.signing import signing_key
 from bot.store.store import Store, make_store
 from config.settings import Settings
 from tools import CATALOGUE
+from tools.aws.alert_queue import AlertQueue
 from tools.execute import Executor
 from tools.scope import Scopes
 
@@ -43,8 +52,19 @@ EXPIRE_SECONDS = 2.0
 NUDGE_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
 EXPORT_SECONDS = 5.0
+ANNOUNCE_SECONDS = 0.5
+REST_SECONDS = 60.0
 
 EDIT = Redrafting(CATALOGUE, placed)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Where alerts come in: all of them lead to one intake."""
+
+    intake: Intake
+    receiving: Receiving
+    polling: Polling | None
 
 
 @dataclass(frozen=True)
@@ -61,6 +81,7 @@ class Parts:
     clock: Clock
     app: AsyncApp
     sockets: Sockets | None
+    doors: Doors
 
     async def close(self) -> None:
         """Close what is open, in the order in which it is needed least."""
@@ -82,8 +103,7 @@ async def build(settings: Settings) -> Parts:
     key = signing_key(settings)
     store = make_store(connect(settings), key)
     queue = Queue(store.connection, key, settings.infra_people_slots, settings.infra_background_slots)
-    client = _slack_client(settings)
-    calls = Calls(client)
+    calls = Calls(_slack_client(settings))
     directory = SlackDirectory(calls)
     threads = SlackThreads(calls, settings, _reader(channels, directory), lambda thread, by: flow.stop(thread, by))  # noqa: PLW0108 - made below
     executor = Executor(CATALOGUE, store.ledger, key, store.connection.now_sync)
@@ -92,9 +112,12 @@ async def build(settings: Settings) -> Parts:
     now = store.connection.now
     ports = Ports(store, queue, threads, runner, directory, policy, executor, key, now, scoped=scoping, redraft=EDIT)
     flow = Flow(ports)
+    doors = _doors(settings, store)
     desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls), explainer(policy))
-    app, sockets = _edge(settings, client, desk)
-    return Parts(settings, store, client, threads, flow, runner, queue, _clock(ports, flow, settings), app, sockets)
+    desk.alerts = doors.intake
+    app, sockets = _edge(settings, calls.client, desk)
+    clock = _clock(ports, flow, settings, _announcing(ports, flow, threads, doors.intake))
+    return Parts(settings, store, calls.client, threads, flow, runner, queue, clock, app, sockets, doors)
 
 
 class LateRunner:
@@ -145,7 +168,23 @@ def _reader(channels: Channels, directory: SlackDirectory) -> Reader:
     return reader
 
 
-def _clock(ports: Ports, flow: Flow, settings: Settings) -> Clock:
+def _doors(settings: Settings, store: Store) -> Doors:
+    intake = Intake(store, read_rules(settings.infra_config / "alerts.toml"))
+    receiving = Receiving(intake, secrets_of(settings.infra_alert_secrets.get_secret_value()))
+    queue = settings.infra_alert_queue
+    return Doors(intake, receiving, Polling(AlertQueue(queue), intake) if queue else None)
+
+
+def _announcing(ports: Ports, flow: Flow, threads: SlackThreads, intake: Intake) -> tuple[Chore, ...]:
+    window, rest = timedelta(minutes=intake.rules.window_minutes), timedelta(hours=intake.rules.rest_hours)
+    announcing = Announcing(ports, SlackBoard(threads.poster, threads.identity), flow.hear, window, rest)
+    return (
+        Chore("announce", ANNOUNCE_SECONDS, announcing.announce),
+        Chore("rest", REST_SECONDS, announcing.rest),
+    )
+
+
+def _clock(ports: Ports, flow: Flow, settings: Settings, more: tuple[Chore, ...]) -> Clock:
     chores = Chores(ports, flow)
     return Clock(
         ports.store.leases,
@@ -155,6 +194,7 @@ def _clock(ports: Ports, flow: Flow, settings: Settings) -> Clock:
             Chore("expire", EXPIRE_SECONDS, chores.expire),
             Chore("nudge", NUDGE_SECONDS, chores.nudge),
             Chore("sweep", SWEEP_SECONDS, chores.sweep),
+            *more,
             *_export(ports, settings),
         ),
     )

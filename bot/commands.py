@@ -22,10 +22,12 @@ from bot.web import make_web
 from config.settings import settings
 from tools import CATALOGUE
 from tools.custom import custom_tools
+from tools.instances import read_instances
 from tools.mcp.mounting import mount
 from tools.mcp.servers import read_servers
 from tools.people import read_people
 from tools.redact import read_patterns
+from tools.spreading import spread
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,7 @@ async def doctor() -> int:
 
 
 def mount_tools() -> None:
-    """Add the tools of config/tools/ and of the MCP servers to the catalogue, before anything is built from it.
+    """Add the tools of config/tools/ and of MCP servers, and spread ours over the instances there are, before all else.
 
     An MCP server that cannot be reached leaves its tools out, and the log says so; `doctor` says it too.
 
@@ -92,6 +94,7 @@ def mount_tools() -> None:
     folder = settings().infra_config
     try:
         CATALOGUE.update(custom_tools(folder / "tools", CATALOGUE))
+        CATALOGUE.update(spread(CATALOGUE, read_instances(folder / "instances.toml")))
         if servers := read_servers(folder / "mcp.toml"):
             CATALOGUE.update(mount(servers, CATALOGUE).tools)
     except ValueError as error:
@@ -159,8 +162,12 @@ async def _listen(parts: Parts) -> Callable[[], Awaitable[object]]:
     log.info("Listening on http://%s:%s", *runner.addresses[0][:2])
     if parts.sockets:
         await parts.sockets.start()
+    if parts.doors.polling:
+        await parts.doors.polling.start()
 
     async def stop() -> None:
+        if parts.doors.polling:
+            await parts.doors.polling.stop()
         if parts.sockets:
             await parts.sockets.stop()
         await runner.cleanup()
@@ -172,7 +179,12 @@ def _web(parts: Parts) -> web.Application:
     async def store() -> str:
         return await parts.store.connection.changes_refused_because()
 
-    return make_web(parts.app, parts.settings.slack_signing_secret.get_secret_value(), {"store": store})
+    return make_web(
+        parts.app,
+        parts.settings.slack_signing_secret.get_secret_value(),
+        {"store": store},
+        parts.doors.receiving.receive,
+    )
 
 
 async def _told_to_end() -> None:

@@ -11,7 +11,7 @@ TOLD = "I masked {count} in what you wrote before I kept it. Slack still shows i
 
 def masked(ask: Ask) -> Ask:
     """Return the ask without the secrets somebody pasted into it."""
-    return replace(ask, text=redact(ask.text).text, alert=_alert(ask.alert) if ask.alert else None)
+    return replace(ask, text=redact(ask.text).text, alert=masked_alert(ask.alert) if ask.alert else None)
 
 
 def warning(text: str) -> str:
@@ -38,6 +38,7 @@ def log_to_stderr(level: str) -> None:
     logging.root.setLevel(level)
 
 
-def _alert(alert: Alert) -> Alert:
+def masked_alert(alert: Alert) -> Alert:
+    """Return the alert without secrets in what it says."""
     name, resource, link = (redact(text).text for text in (alert.name, alert.resource, alert.link))
     return replace(alert, name=name, resource=resource, link=link)

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from agents.contract import RunEvent, ThreadRef
 from bot.approvals.model import Approval
+from bot.store.incidents import Incident
 
 
 class Thread(Protocol):
@@ -36,4 +37,20 @@ class Threads(Protocol):
 
     def open(self, ref: ThreadRef, reader: str) -> Thread:
         """Open a thread; `reader` is the Slack id of the person it is for, empty if nobody in particular."""
+        ...
+
+
+class NotShownError(Exception):
+    """An incident could not be shown; what stands in the way may pass."""
+
+
+class Board(Protocol):
+    """Where incidents are told, each in one message that is kept up to date."""
+
+    async def show(self, incident: Incident) -> ThreadRef:
+        """Tell an incident, or bring what was told of it up to date; return the thread it has.
+
+        Raises:
+            NotShownError: Nobody can see it yet.
+        """
         ...

@@ -1,4 +1,4 @@
-"""HTTP: Slack's payloads behind a guard, /health and /metrics."""
+"""HTTP: Slack's payloads behind a guard, alerts, /health and /metrics."""
 
 import hashlib
 import hmac
@@ -32,12 +32,19 @@ _MALFORMED = (ValueError, TypeError, AttributeError, LookupError, RecursionError
 _DIGITS = re.compile(r"[0-9]{1,12}")
 
 
-def make_web(app: AsyncApp | None, secret: str, checks: Mapping[str, Check]) -> web.Application:
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def make_web(
+    app: AsyncApp | None, secret: str, checks: Mapping[str, Check], alerts: Handler | None = None
+) -> web.Application:
     """Return the web application; without a Bolt app or a secret it takes nothing from Slack."""
     made = web.Application(client_max_size=LARGEST)
     made.add_routes([web.get("/health", _health(checks)), web.get("/metrics", _metrics)])
     if app and secret:
         made.add_routes([web.post("/slack/events", _slack(app, secret.encode()))])
+    if alerts:
+        made.add_routes([web.post("/alerts/{source}", alerts)])
     return made
 
 

@@ -47,6 +47,12 @@ class Settings(BaseSettings):
         description="Paths that pull requests from here may not touch: what runs with secrets, and who reviews",
     )
 
+    # Alerts
+    infra_alert_secrets: SecretStr = Field(
+        SecretStr(""), description="Secrets of /alerts/<source>: source=secret,…; * is for every other source"
+    )
+    infra_alert_queue: str = Field("", description="URL of an SQS queue that alerts come in by; none if empty")
+
     # State
     redis_url: str = Field("", description="Redis or Valkey; an embedded Valkey starts if empty")
     infra_data: Path = Field(Path("var"), description="Folder of the embedded Valkey and the signing key")

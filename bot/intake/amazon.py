@@ -57,31 +57,24 @@ def _notification(body: JsonObject) -> Opened:
 
 
 def _alarm(body: JsonObject) -> Opened:
-    """Open a CloudWatch alarm as SNS carries it."""
-    trigger = body.get("Trigger") if isinstance(body.get("Trigger"), dict) else {}
-    told = cast("JsonObject", trigger)
-    sizes = told.get("Dimensions") or body.get("Dimensions")
-    dimensions = {str(one.get("name")): one.get("value") for one in objects(sizes)}
-    yield (
-        "cloudwatch",
-        {
-            "name": body.get("AlarmName"),
-            "state": body.get("NewStateValue"),
-            "severity": body.get("Priority") or body.get("Severity") or body.get("severity"),
-            "resource": next(filter(None, map(said, dimensions.values())), "") or said(body.get("Application")),
-            "service": body.get("Application") or dimensions.get("ServiceName"),
-            "time": body.get("StateChangeTime") or body.get("delivered"),
-            "key": said(body.get("AlarmArn")) or said(body.get("AlarmName")),
-            "reason": body.get("NewStateReason"),
-            "description": body.get("AlarmDescription"),
-            "metric": f"{said(told.get('Namespace') or body.get('Namespace'))} "
-            f"{said(told.get('MetricName') or body.get('MetricName'))}".strip(),
-            "dimensions": dimensions,
-            "region": body.get("Region"),
-            "account": body.get("AWSAccountId"),
-            "MessageId": body.get("MessageId"),
-        },
-    )
+    """Open a CloudWatch alarm as SNS carries it; hand-made ones leave the trigger out."""
+    trigger = body.get("Trigger")
+    told = body | (cast("JsonObject", trigger) if isinstance(trigger, dict) else {})
+    dimensions = {str(one.get("name")): one.get("value") for one in objects(told.get("Dimensions"))}
+    about: JsonObject = {
+        "name": body.get("AlarmName"),
+        "state": body.get("NewStateValue"),
+        "severity": body.get("Priority") or body.get("Severity") or body.get("severity"),
+        "resource": next(filter(None, map(said, dimensions.values())), "") or said(body.get("Application")),
+        "service": body.get("Application") or dimensions.get("ServiceName"),
+        "time": body.get("StateChangeTime") or body.get("delivered"),
+        "key": said(body.get("AlarmArn")) or said(body.get("AlarmName")),
+        "reason": body.get("NewStateReason"),
+        "description": body.get("AlarmDescription"),
+        "metric": f"{said(told.get('Namespace'))} {said(told.get('MetricName'))}".strip(),
+    }
+    where = {"dimensions": dimensions, "region": body.get("Region"), "account": body.get("AWSAccountId")}
+    yield "cloudwatch", about | where | {"MessageId": body.get("MessageId")}
 
 
 def _alarm_data(body: JsonObject) -> Opened:

@@ -15,6 +15,11 @@ _IDS = (
     *("instance-id", "instance_id", "instanceId", "SourceIdentifier", "bucket.name", "s3ObjectDetails.bucketName"),
     *("clusterArn", "name", "jobName", "pipeline", "resourceId", "group", "DBInstanceIdentifier", "volume-id"),
 )
+_SUSPECTS = (
+    *("instanceDetails.instanceId", "s3BucketDetails.0.name", "eksClusterDetails.name", "lambdaDetails.functionName"),
+    *("rdsDbInstanceDetails.dbInstanceIdentifier", "accessKeyDetails.userName"),
+)
+"""Where GuardDuty names what a finding is about."""
 Told = Iterator[tuple[str, object]]
 
 
@@ -75,18 +80,11 @@ def _alarm(body: JsonObject, detail: JsonObject) -> tuple[str, JsonObject]:
 def _guardduty(body: JsonObject, detail: JsonObject) -> tuple[str, JsonObject]:
     if "scanStatus" in detail:
         return _malware(body, detail)
-    first = (
-        "resource.instanceDetails.instanceId",
-        "resource.s3BucketDetails.0.name",
-        "resource.eksClusterDetails.name",
-    )
-    more = ("resource.rdsDbInstanceDetails.dbInstanceIdentifier", "resource.lambdaDetails.functionName")
-    user = "resource.accessKeyDetails.userName"
     return "guardduty", {
         "name": said(detail.get("title")) or said(detail.get("type")),
         "severity": _scaled(detail.get("severity"), _GUARDDUTY),
         "state": "resolved" if at(detail, "service.archived") is True else "firing",
-        "resource": next(filter(None, (said(at(detail, path)) for path in (*first, *more, user))), ""),
+        "resource": next(filter(None, (said(at(detail, f"resource.{path}")) for path in _SUSPECTS)), ""),
         "time": at(detail, "service.eventFirstSeen") or detail.get("createdAt") or body.get("time"),
         "key": said(detail.get("arn")) or said(detail.get("id")),
         "description": detail.get("description"),

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from agents.contract import Alert
+from bot.intake.record import LONGEST
 from tools.contract import JsonObject
-
-LONGEST = 4000
-"""Characters of an alert's text that are kept."""
 
 _RESOLVED = re.compile(r"\[RESOLVED|^\W*(?:OK\b|Resolved\b|Recovered\b)|\b(?:is|state is|to) OK\b|^OK:", re.IGNORECASE)
 _COLORS = {"good", "2eb886", "36a64f", "2fa44f", "1d9d2d", "008000"}

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from agents.contract import ThreadRef
 from bot.channels import Channels
-from bot.listeners.ports import Explain, Flow, Memory
+from bot.listeners.ports import Alerts, Explain, Flow, Memory
 from bot.people import Directory
 from bot.slack.calls import Calls
 from bot.slack.posting import Identity
@@ -49,6 +49,7 @@ class Desk:
     calls: Calls
     identity: Identity
     explain: Explain
+    alerts: Alerts | None = None  # without it, every alert is an incident of its own
     tools: Mapping[str, Tool] = field(default_factory=lambda: CATALOGUE)
     going: set[asyncio.Task[Any]] = field(default_factory=set)
 

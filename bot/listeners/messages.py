@@ -1,7 +1,8 @@
 """Messages and mentions: decide whether they are for us, and hear them."""
 
-from agents.contract import AskKind
+from agents.contract import Alert, AskKind
 from bot.channels import Counts
+from bot.intake.record import Received, key_of
 from bot.intake.slack_alerts import read_alert
 from bot.listeners import words
 from bot.listeners.answers import answer, explained
@@ -52,8 +53,17 @@ async def _on_bot(desk: Desk, message: Heard) -> None:
     if not (known and ours and desk.channels.counts(message.channel, Counts.ALERTS)) or message.thread_ts:
         return
     alert, text = read_alert(message.payload)
-    if alert.state == "firing":  # the run that a firing alert started watches the recovery itself
+    if await _opens(desk, message, alert, text) and alert.state == "firing":  # a run watches the recovery itself
         await desk.flow.hear(alerted(message, alert, text), message.keys)
+
+
+async def _opens(desk: Desk, message: Heard, alert: Alert, text: str) -> bool:
+    """Tell whether an alert is something new, and to be looked into; else it is kept with what it belongs to."""
+    if desk.alerts is None:
+        return True
+    received = Received(alert, key_of(alert.source, alert.name, alert.resource), text, message.keys[1])
+    [taken] = await desk.alerts.take([received], message.thread)
+    return bool(taken.opened and taken.incident and taken.incident.looks)
 
 
 async def _is_for_us(desk: Desk, message: Heard) -> bool:

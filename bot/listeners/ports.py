@@ -1,11 +1,15 @@
 """What the listeners are given, behind the smallest interfaces that will do."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from agents.contract import Ask, ThreadRef
 from bot.approvals.model import Approval, Vote
 from bot.flow import Ruling, Status
+from bot.intake.record import Received
+from bot.intake.taking import Taken
+from bot.store.incidents import Incident
 from bot.store.store import Store
 from tools.contract import JsonObject
 
@@ -35,6 +39,18 @@ class Flow(Protocol):
 
     async def status(self) -> Status:
         """Return what is going on."""
+        ...
+
+
+class Alerts(Protocol):
+    """Gathers alerts into incidents."""
+
+    async def take(self, received: Sequence[Received], thread: ThreadRef | None = None) -> list[Taken]:
+        """Keep alerts durably and return what became of each."""
+        ...
+
+    async def snooze(self, what: str, until: datetime) -> Incident | None:
+        """Leave an incident, or alerts of that name, alone until then; return the incident."""
         ...
 
 

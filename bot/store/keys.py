@@ -60,3 +60,27 @@ AUDIT_HEAD = PREFIX + ":audit:head"
 
 STOPS = PREFIX + ":stops"
 """Channel (publish and subscribe), sealed: threads whose runs are to stop now."""
+
+INCIDENT = PREFIX + ":incident:{}"
+"""String, sealed: one incident."""
+INCIDENT_SECONDS = 400 * DAY
+INCIDENTS_TURN = PREFIX + ":incidents:turn"
+"""String, the token of who gathers alerts right now."""
+OPEN_INCIDENTS = PREFIX + ":incidents:open"
+"""Sorted set, incident id by its last alert (epoch seconds). Each id leaves once it rests."""
+CLOSED_INCIDENTS = PREFIX + ":incidents:closed"
+"""Sorted set, incident id by when it was over (epoch seconds)."""
+CHANGED_INCIDENTS = PREFIX + ":incidents:changed"
+"""Set of ids of incidents that are to be shown. Each id leaves as it is."""
+ALERTED = PREFIX + ":alerted:{}"
+"""String, the incident an alert went into, by delivery."""
+ALERTED_SECONDS = 7 * DAY
+REPEATED_SECONDS = 10 * MINUTE
+"""For deliveries that carry no number: the same words later are a new alert."""
+SILENCE = PREFIX + ":silence:{}"
+"""String, by pattern of what is silenced; lives as long as the silence."""
+ALERT_COUNTS = PREFIX + ":alerts:counts"
+"""Hash, how many alerts there were, by what became of them."""
+PARKED_ALERTS = PREFIX + ":alerts:parked"
+"""List of what could not be taken in, newest first, the last PARKED_ALERTS_MOST of them."""
+PARKED_ALERTS_MOST = 1000

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.store.approvals import Approvals
 from bot.store.connection import Connection
 from bot.store.due import Due
+from bot.store.incidents import Incidents
 from bot.store.leases import Leases
 from bot.store.ledger import Ledger
 from bot.store.runs import Runs
@@ -26,6 +27,7 @@ class Store:
     approvals: Approvals
     leases: Leases
     slots: Slots
+    incidents: Incidents
     ledger: Ledger
     trail: Trail
 
@@ -42,6 +44,7 @@ def make_store(connection: Connection, key: bytes, lease_seconds: float = 20.0) 
         approvals=Approvals(client, key),
         leases=Leases(client, lease_seconds),
         slots=Slots(client),
+        incidents=Incidents(client, key),
         ledger=Ledger(connection.sync, key, trail),
         trail=trail,
     )

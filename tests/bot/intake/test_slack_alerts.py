@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.intake.slack_alerts import LONGEST, read_alert
+from bot.intake.record import LONGEST
+from bot.intake.slack_alerts import read_alert
 from tools.contract import JsonObject
 
 CHATBOT: JsonObject = {
