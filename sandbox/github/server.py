@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlencode
 from aiohttp import web
 
 from sandbox.github.checking import refresh
+from sandbox.github.git import GitFailedError
 from sandbox.github.refusals import GitHubError, bad_credentials, not_accessible, not_found
 from sandbox.github.requests import Answer, Here
 from sandbox.github.routes import ROUTES, Route
@@ -79,6 +80,8 @@ def _answered(hub: Hub, request: web.Request, body: bytes) -> Answer:
         return _handled(hub, request, body)
     except GitHubError as error:
         return Answer(error.body, error.status)
+    except GitFailedError:  # a path or name that git knows nothing of
+        return Answer(not_found().body, 404)
     except Exception:
         log.exception("The sandbox failed in %s %s", request.method, request.path)
         return Answer({"message": "Server Error"}, 500)

@@ -86,7 +86,8 @@ class Cluster:
         self.rollouts = Rollouts(self.store, self.replicas)
         self.endpoints = Endpoints(self.store)
         self.logs = Logs(world, self.kubelet, clock)
-        self.heals: list[Mapping[str, Any]] = _tables(settings.get("heals"))
+        heals = _tables(settings.get("heals"))
+        self.heals: list[Mapping[str, Any]] = [heal for heal in heals if "merged" not in (heal.get("when") or {})]
         self.conditions = Conditions(self.store, world.begins.timestamp())
         self._last = world.begins.timestamp()
         self._begin()
