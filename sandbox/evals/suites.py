@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.evals.aws import run_aws
 from sandbox.evals.guardrail import run_guardrail
 from sandbox.evals.opensre import run_opensre
 from sandbox.evals.rows import Row
@@ -27,6 +28,7 @@ SUITES: dict[str, Suite] = {
     "worlds": Suite(lambda _: run_worlds()),
     "opensre": _with("opensre", run_opensre),
     "guardrail": _with("guardrail-commands", run_guardrail),
+    "aws": _with("aws", run_aws),
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +23,10 @@ MEMBERS = (
     *("FirstObservedAt", "CreatedAt", "UpdatedAt", "Resources"),
 )
 """All that is looked at; the rest of a finding is mostly details of its resource."""
+
+
+NAMES = ("GroupName", "Name", "DbInstanceIdentifier", "DBInstanceIdentifier", "FunctionName", "UserName", "TrailName")
+"""Members of a resource's details that name it."""
 
 
 def is_open(told: Mapping[str, Any]) -> bool:
@@ -54,7 +58,17 @@ def open_finding(told: Mapping[str, Any]) -> SecurityFinding | None:
         since=moment(told.get("FirstObservedAt") or told.get("CreatedAt") or told.get("UpdatedAt")),
         updated=told.get("UpdatedAt", ""),
         exposed=known.exposed if known else False,
+        names=tuple(names(resource)),
     )
+
+
+def names(resource: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a resource is called beside its ARN."""
+    if name := (resource.get("Tags") or {}).get("Name"):
+        yield str(name)
+    for details in (resource.get("Details") or {}).values():
+        if isinstance(details, dict):
+            yield from (str(details[key]) for key in NAMES if isinstance(details.get(key), str))
 
 
 def control_id(told: Mapping[str, Any]) -> str:

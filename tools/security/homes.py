@@ -6,7 +6,7 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator
 
 from config.settings import settings
 from tools.contract import ToolError
@@ -24,6 +24,13 @@ class Home(BaseModel):
     folder: str = Field("", pattern=r"^([\w.-]+(/[\w.-]+)*)?$")
     trusted: tuple[IPvAnyNetwork, ...] = ()
 
+    @field_validator("trusted")
+    @classmethod
+    def _somewhere(cls, trusted: tuple[IPvAnyNetwork, ...]) -> tuple[IPvAnyNetwork, ...]:
+        if any(network.prefixlen == 0 for network in trusted):
+            raise ValueError("the whole internet is no trusted network")
+        return trusted
+
 
 class Homes(BaseModel):
     """All of the file."""
@@ -32,6 +39,7 @@ class Homes(BaseModel):
 
     regions: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
+    tags: dict[str, str] = Field(default_factory=dict)
     home: tuple[Home, ...] = ()
 
     def of(self, account: str) -> Home | None:

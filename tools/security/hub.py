@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tools.aws.client import securityhub
 from tools.contract import ToolError
-from tools.security.asff import MEMBERS, open_finding
+from tools.security.asff import MEMBERS, NAMES, open_finding
 from tools.security.records import SecurityFinding, Severity
 
 if TYPE_CHECKING:
@@ -131,7 +131,12 @@ def _slimmed(response_dict: dict[str, Any], **_: object) -> None:
     if isinstance(told.get("Findings"), list):
         told["Findings"] = [{name: one[name] for name in MEMBERS if name in one} for one in told["Findings"]]
         for one in told["Findings"]:
-            one["Resources"] = [
-                {key: each.get(key) for key in ("Type", "Id", "Region")} for each in one["Resources"][:1]
-            ]
+            one["Resources"] = [_slim(each) for each in one["Resources"][:1]]
         response_dict["body"] = json.dumps(told).encode()
+
+
+def _slim(resource: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: resource[key] for key in ("Type", "Id", "Region", "Tags") if key in resource}
+    details = resource.get("Details") or {}
+    named = {kind: {key: held[key] for key in NAMES if key in held} for kind, held in details.items()}
+    return {**kept, "Details": named} if any(named.values()) else kept

@@ -51,6 +51,7 @@ class SecurityFinding:
         since: When it was first seen (UTC).
         updated: When it last changed, exactly as the service writes it.
         exposed: Whether it opens something to anybody outside.
+        names: What else the resource is called: its Name tag, its group's or function's name.
     """
 
     id: str
@@ -65,3 +66,4 @@ class SecurityFinding:
     since: datetime
     updated: str
     exposed: bool = False
+    names: tuple[str, ...] = ()

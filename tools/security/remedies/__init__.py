@@ -1,0 +1,1 @@
+"""Terraform that closes a security finding: one small edit where the resource is declared, or what goes beside it."""
