@@ -175,9 +175,18 @@ def _suspicious_change(changes: Sequence[Cited], scene: Scene) -> Cited | None:
 
 
 def _trigger(root: Cited, changes: Sequence[Cited], scene: Scene) -> Cited | None:
-    fit = [one for one in changes if one != root and linked(one, root, scene) and not after(one, root)]
+    fit = [
+        one
+        for one in changes
+        if one != root and not _beside(one, root) and linked(one, root, scene) and not after(one, root)
+    ]
     fit = [one for one in fit if just_before(one, root.finding.since or scene.onset)]
     return min(fit, key=order, default=None)
+
+
+def _beside(change: Cited, root: Cited) -> bool:
+    """Tell whether a change cannot have set the cause off: what a database is told changes nobody's statements."""
+    return root.finding.code == "db_top_sql" and change.finding.code.startswith("rds_")
 
 
 def _remedy(root: Cited, trigger: Cited | None, supports: Sequence[Cited]) -> tuple[Call, Cited] | None:

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from agents.contract import Cited, Health
 from agents.diagnosis import Diagnosis
 from agents.runbook.case import Case
+from agents.runbook.gaps import failures
 from agents.runbook.headlines import headline, telling
-from agents.runbook.wording import cite, claim, plain, section, stopped
+from agents.runbook.wording import FULL, cite, claim, plain, section, stopped
 from agents.titles import title_of
 from agents.weighing import one_a_subject, one_each, order
 
@@ -40,8 +41,10 @@ def _headline(case: Case, diagnosis: Diagnosis, service: str) -> str:
 
 
 def _root_cause(cause: Cited, diagnosis: Diagnosis, title: str = "Root cause") -> str:
-    head = f"**{title}** ({diagnosis.confidence:.0%} sure): {headline(diagnosis)} [{cause.evidence}]"
-    shown = [] if claim(cause.finding.observed) in head else [cite(cause)]
+    whole, opening = claim(cause.finding.observed, FULL), headline(diagnosis)
+    opening = opening.replace(claim(cause.finding.observed), whole)
+    head = f"**{title}** ({diagnosis.confidence:.0%} sure): {opening} [{cause.evidence}]"
+    shown = [] if whole in head else [cite(cause, FULL)]
     own = [one for one in one_each(diagnosis.own_words())[:2] if telling(one) not in head]
     lines = [head, *shown, *map(cite, own)]
     if diagnosis.trigger:
@@ -106,7 +109,7 @@ def _next_steps(case: Case, diagnosis: Diagnosis) -> Iterable[str]:
 
 
 def _unknown(case: Case) -> Iterable[str]:
-    for failure in case.failures[:SHOWN]:
+    for failure in failures(case)[:SHOWN]:
         reason = failure.words.partition(" failed: ")[2] or failure.words
         yield f"{title_of(failure.call)} could not be read: {stopped(reason)}"
 

@@ -3,7 +3,7 @@
 import re
 
 from agents.contract import Cited
-from agents.diagnosis import Diagnosis
+from agents.diagnosis import CONCLUSIVE, Diagnosis
 from agents.runbook.wording import claim, stopped
 from agents.weighing import subject
 
@@ -20,6 +20,19 @@ _KINDS = {
     "unschedulable": "has pods that cannot be scheduled on any node",
 }
 """What the plainest causes come to; any other is told in its reading's own first sentence."""
+_RESOURCES = {
+    "rds_cpu_saturated": "CPU saturation",
+    "rds_cpu_credits_exhausted": "CPU credit exhaustion",
+    "rds_storage_full": "storage exhaustion",
+    "rds_storage_falling": "storage exhaustion",
+    "rds_storage_ran_low": "storage exhaustion",
+    "rds_connections_exhausted": "connection exhaustion",
+    "rds_connections_refused": "connection exhaustion",
+    "rds_iops_limit": "IOPS saturation",
+    "rds_burst_exhausted": "IOPS saturation",
+}
+"""Causes that say which resource is used up; two of them at once are told together."""
+_COUNT = {2: "Two", 3: "Three"}
 
 
 def headline(diagnosis: Diagnosis) -> str:
@@ -29,10 +42,21 @@ def headline(diagnosis: Diagnosis) -> str:
         return ""
     does = _KINDS.get(root.finding.code)
     if does is None:
-        return claim(root.finding.observed)
+        return f"{_together(diagnosis)}{claim(root.finding.observed)}"
     words = _own(diagnosis)
     said = f": {words}" if words else ""
     return stopped(f"{_who(root, diagnosis.trigger)} {does}{said}")
+
+
+def _together(diagnosis: Diagnosis) -> str:
+    """Say that two resources of the same thing are used up at once, which have causes of their own."""
+    root = diagnosis.cause
+    sure = [one for one in (root, *diagnosis.own_words()) if one and one.finding.confidence >= CONCLUSIVE]
+    used_up = list(dict.fromkeys(_RESOURCES[one.finding.code] for one in sure if one.finding.code in _RESOURCES))
+    if root is None or len(used_up) < 2:  # noqa: PLR2004  one is no pair
+        return ""
+    name = subject(root).rpartition("/")[2]
+    return f"{_COUNT.get(len(used_up), 'Several')} problems at once on {name}: {' and '.join(used_up)}. "
 
 
 def telling(one: Cited) -> str:

@@ -9,6 +9,7 @@ from agents.runbook.answers import answer
 from agents.runbook.book import Runbook, pick
 from agents.runbook.case import Case, key
 from agents.runbook.facts import LOOKUP, Facts, asked_words, facts_of, filled, guessed
+from agents.runbook.gaps import failures
 from agents.runbook.headlines import FOLLOWED, headline
 from agents.runbook.moves import Move
 from agents.runbook.requests import carry
@@ -84,7 +85,7 @@ def _claimed(diagnosis: Diagnosis) -> Diagnosis:
 
 def unknowns(case: Case) -> list[str]:
     """Return what could not be read, one sentence each."""
-    return [f"{spelled(failure.call)} could not be read: {_reason(failure.words)}" for failure in case.failures]
+    return [f"{spelled(failure.call)} could not be read: {_reason(failure.words)}" for failure in failures(case)]
 
 
 def _readings(case: Case, facts: Facts, book: Runbook | None) -> tuple[Call, ...]:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from agents.contract import Cited
 
-LONG = 260
-"""Characters of one claim in an answer; the reading itself has the rest."""
+LONG, FULL = 260, 520
+"""Characters of one claim in an answer, and of the cause; the reading itself has the rest."""
 
 _REGISTRY = re.compile(
     r"\b(?:\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com|[a-z0-9-]+\.azurecr\.io|(?:[a-z]+\.)?gcr\.io|ghcr\.io|quay\.io|docker\.io)/"
@@ -14,9 +14,9 @@ _REGISTRY = re.compile(
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9`*])")
 
 
-def cite(one: Cited) -> str:
+def cite(one: Cited, width: int = LONG) -> str:
     """Return a finding's sentence, cut to a claim's length, with its evidence."""
-    said, name = claim(one.finding.observed), _name(one.finding.subject)
+    said, name = claim(one.finding.observed, width), _name(one.finding.subject)
     return f"{said if name in said else f'{name}: {said}'} [{one.evidence}]"
 
 

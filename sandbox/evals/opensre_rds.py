@@ -27,11 +27,19 @@ def _instances(incident: Incident) -> list[Body]:
         "PerformanceInsightsEnabled": True,
     }
     primary: Body = {"DBInstanceIdentifier": name, **shape}
-    replica = notes.get("read_replica")
+    replica = notes.get("read_replica") or _replica(incident, name)
     if not replica:
         return [primary]
     follower: Body = {"DBInstanceIdentifier": replica, **shape, "ReadReplicaSourceDBInstanceIdentifier": name}
     return [{**primary, "ReadReplicaDBInstanceIdentifiers": [replica]}, follower]
+
+
+def _replica(incident: Incident, name: str) -> str:
+    """Return the instance beside the primary that the case's own events and metrics name; empty if there is none."""
+    told = {str(one["source_identifier"]) for one in incident.evidence("aws_rds_events").get("events", ())}
+    metrics = incident.evidence("aws_cloudwatch_metrics").get("metric_data_results") or ()
+    told |= {str(each["value"] if "value" in each else each["Value"]) for one in metrics for each in one["dimensions"]}
+    return next((one for one in sorted(told) if one.startswith(f"{name}-")), "")
 
 
 def _event(one: Body) -> Body:
@@ -76,6 +84,8 @@ def _insights(told: Body) -> dict[str, object]:
     keys = [_statement(one) for one in told.get("top_sql", ())] + [
         _wait(one) for one in told.get("top_wait_events", ())
     ]
+    keys += [_maker("db.user.name", one["name"], one) for one in told.get("top_users", ())]
+    keys += [_maker("db.host.id", one["id"], one) for one in told.get("top_hosts", ())]
     name = told["db_instance_identifier"]
     document = {
         "Identifier": name,
@@ -92,3 +102,7 @@ def _statement(one: Body) -> Body:
 def _wait(one: Body) -> Body:
     dimensions = {"db.wait_event.name": one["name"], "db.wait_event.type": one.get("type", "")}
     return {"Dimensions": dimensions, "Total": one["db_load_avg"]}
+
+
+def _maker(dimension: str, name: str, one: Body) -> Body:
+    return {"Dimensions": {dimension: name}, "Total": one["db_load_avg"]}

@@ -107,14 +107,14 @@ def test_what_recovered_is_told() -> None:
     """A vital sign that was bad in the window and is not now has recovered."""
     found = by_code(aws_rds_health.call(instance="orders-db"))["rds_vital_recovered"]
 
-    assert found.observed.startswith("Read latency of orders-db was 90 ms")
+    assert found.observed.startswith("Read latency (ReadLatency) of orders-db was 90 ms")
 
 
 def test_a_surge_is_told() -> None:
     """Twice the usual work or more is told, even where the instance can do it."""
     found = by_code(aws_rds_health.call(instance="orders-db"))["rds_activity_risen"]
 
-    assert found.observed.startswith("Writes / s of orders-db: 900 since")
+    assert found.observed.startswith("Write-heavy workload on orders-db: Writes / s 900 since")
 
 
 def test_missing_measurements_are_told() -> None:

@@ -13,6 +13,7 @@ from tools.acting import grant, sending
 from tools.aws.roles import own_session, reading_session, writing_session
 from tools.aws.scoping import kept_in_scope
 from tools.contract import ToolError, Unknown
+from tools.instances import settings_here
 
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -117,7 +118,7 @@ def writer(service: str) -> Iterator[Any]:
         Unknown: The request may or may not have been carried out.
         ToolError: No write role is set, or AWS refused; nothing was done.
     """
-    current, told = grant(), settings()
+    current, told = grant(), settings_here()
     with _translated(service, writing=True):
         with _lock:
             client = _made(service, told, writing_session(told, current), attempts=1)
@@ -127,7 +128,7 @@ def writer(service: str) -> Iterator[Any]:
 
 def _client(service: str, region: str = "") -> Any:
     """Return the client for the present settings; made under a lock, because boto3 sessions are not thread-safe."""
-    told = settings()
+    told = settings_here()
     with _lock:
         if (service, region, told) not in _clients:
             _clients[service, region, told] = kept_in_scope(_made(service, told, _reading(told), ATTEMPTS, region))

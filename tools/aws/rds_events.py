@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tools.aws.client import rds
+from tools.aws.rds_meanings import MEANINGS, Meaning, meaning_of
 from tools.aws.rds_records import Instance, InstanceName, connection_limit, instance_of
 from tools.aws.windows import Around, window
 from tools.aws.wording import clock, duration, number, shortened, size
@@ -21,15 +22,22 @@ FINDINGS = {
     "rds_storage_ran_low": "RDS reported low or full storage.",
     "rds_storage_grown": "The storage was grown, by autoscaling or by hand.",
     "rds_configuration_changed": "Somebody changed the instance, its class, parameters or credentials.",
-    "rds_replication_trouble": "RDS reported a replication error or lag.",
+    "rds_replication_trouble": "RDS reported that replication failed or stopped.",
+    "rds_replication_lagging": "RDS reported that a replica lags behind its source.",
     "rds_recovering": "RDS is recovering or rebuilding the instance.",
     "rds_connections_refused": "RDS reported that connections were refused or had run out.",
+    "rds_checkpoints": "RDS or PostgreSQL reported checkpoints that come too often or take too long.",
+    "rds_io_throttled": "RDS reported that the storage's IOPS or burst balance is used up.",
+    "rds_cpu_reported": "RDS reported high CPU.",
+    "rds_locks_reported": "RDS or PostgreSQL reported deadlocks or lock waits.",
+    "rds_calm": "RDS reported routine only: no error, restart or failover.",
     "rds_failure": "RDS reported a failure.",
     "rds_backup": "A backup or snapshot ran; it may slow reads and writes for its time.",
     "rds_maintenance": "Maintenance or patching took place.",
     "rds_uneventful": "RDS reported nothing in the window.",
     "rds_not_available": "The instance is in a state in which it may not serve.",
     "rds_change_pending": "A change waits for the next maintenance window or a restart.",
+    "rds_replica_of": "The instance is a read replica of another.",
     "rds_available": "The instance is available.",
 }
 
@@ -46,65 +54,14 @@ SERVING = {
 
 ROWS = 40
 
+LAGGING = {"rds_storage_ran_low", "rds_replication_lagging", "rds_connections_refused", "rds_cpu_reported"}
+"""Reported once a limit is passed, so the report's time says nothing of when it began."""
+
+BACK = re.compile(r"\bis (now )?available\b", re.IGNORECASE)
+OUTAGES = ("rds_failed_over", "rds_restarted")
+STEPS = 6
+
 DONE = re.compile(r"complet|finished|has been increased", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What an event means when its message says certain words."""
-
-    code: str
-    words: re.Pattern[str]
-    role: Role
-    sure: float
-
-
-def _meaning(code: str, words: str, role: Role, sure: float) -> Meaning:
-    return Meaning(code, re.compile(words, re.IGNORECASE), role, sure)
-
-
-MEANINGS = (
-    _meaning("rds_configuration_changed", r"(updated|changed|modified|applied).{0,20} parameter", Role.CHANGE, 0.7),
-    _meaning(
-        "rds_storage_ran_low",
-        r"(free )?storage.{0,60}(\blow\b|exhaust|\bfull\b|consumed|run out|critical)|low storage|storage.full|no space",
-        Role.CAUSE,
-        0.8,
-    ),
-    _meaning(
-        "rds_storage_grown",
-        r"(finished|complet|started|initiated|in progress|applying|increas).{0,60}storage"
-        r"|storage.{0,80}(increased|autoscal|finished|modification)",
-        Role.CHANGE,
-        0.7,
-    ),
-    _meaning("rds_failed_over", r"fail(ed)?.?over|multi-az.{0,40}(activat|complet|started)", Role.CAUSE, 0.8),
-    _meaning(
-        "rds_connections_refused",
-        r"too many connections|max_connections|connection.{0,30}(exhaust|refus|limit|saturat)",
-        Role.CAUSE,
-        0.75,
-    ),
-    _meaning(
-        "rds_replication_trouble",
-        r"replicat.{0,60}(error|stopp|terminat|lag|fail|broken)|replica.{0,40}(lag|behind|error)",
-        Role.CAUSE,
-        0.65,
-    ),
-    _meaning("rds_restarted", r"restart|reboot|shut ?down|stopped|crash|out of memory", Role.CAUSE, 0.7),
-    _meaning("rds_recovering", r"recover(y|ing)|restor(ed|ing)", Role.SYMPTOM, 0.5),
-    _meaning(
-        "rds_configuration_changed",
-        r"parameter group|class.{0,40}chang|modif|applying|reset.{0,20}(password|credential)|master (user )?credential"
-        r"|renam|upgrade",
-        Role.CHANGE,
-        0.7,
-    ),
-    _meaning("rds_backup", r"back(ing)?.?(ed)? ?up|snapshot", Role.CONTEXT, 0.8),
-    _meaning("rds_maintenance", r"maintenance|patch", Role.CHANGE, 0.6),
-    _meaning("rds_failure", r"fail|error|incompatible|unable|cannot", Role.SYMPTOM, 0.6),
-)
-"""What messages mean, the most telling first: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html"""
 
 
 @reads(needs=("rds:DescribeDBInstances", "rds:DescribeDBParameters"))
@@ -141,26 +98,38 @@ def aws_rds_events(instance: InstanceName, minutes: Minutes = 180, around: Aroun
         f"{clock(each['Date'])}  {shortened(each.get('Message', ''), 300)}" for each in events[-ROWS:] if "Date" in each
     ]
     head = f"Events of {told.name} in {duration(span.minutes)} to {clock(span.end)}: {len(events) or 'none'}"
-    return Observation("\n".join([head, *rows]), event_findings(told.name, events))
+    return Observation("\n".join([head, *rows]), event_findings(told.name, events, told.replica_of))
 
 
-def event_findings(name: str, events: Sequence[Any]) -> tuple[Finding, ...]:
-    """Return what events mean: one finding a kind, dated by the first and told by the last of its kind."""
+def event_findings(name: str, events: Sequence[Any], source: str = "") -> tuple[Finding, ...]:
+    """Return what events mean: one finding a kind, dated by the first and told by the last of its kind.
+
+    A replica's trouble leads to its `source`, which writes what the replica has to replay.
+    """
     kinds: dict[str, list[Any]] = {}
     meanings = {meaning.code: meaning for meaning in MEANINGS}
     for event in sorted(events, key=_date):
-        meaning = meaning_of(event.get("Message", ""))
-        if meaning:
-            kinds.setdefault(meaning.code, []).append(event)
+        if code := _kind(event.get("Message", ""), kinds):
+            kinds.setdefault(code, []).append(event)
     if not events:
         told = f"RDS reported nothing about {name} in the window."
         return (Finding("rds_uneventful", f"rds/{name}", told, "DescribeEvents", 0.8, Role.HEALTHY),)
-    return tuple(_settled(_event(name, meanings[code], held), kinds) for code, held in kinds.items())
+    found = [_settled(_event(name, meanings[code], held, source), kinds) for code, held in kinds.items()]
+    hurting = any(one.role is not Role.CONTEXT for one in found)
+    return tuple(found) if hurting else (*found, _calm(name, events))
 
 
-def meaning_of(message: str) -> Meaning | None:
-    """Return what a message means; None if it is nothing special."""
-    return next((each for each in MEANINGS if each.words.search(message)), None)
+def _kind(message: str, before: Mapping[str, object]) -> str:
+    """Return what an event means; that an instance is available again belongs to the outage before it."""
+    meaning = meaning_of(message)
+    if meaning is None and BACK.search(message):
+        return next((code for code in OUTAGES if code in before), "")
+    return meaning.code if meaning else ""
+
+
+def _calm(name: str, events: Sequence[Any]) -> Finding:
+    said = f"RDS reported no error, restart or failover of {name} in the window, only routine ({len(events)} events)."
+    return Finding("rds_calm", f"rds/{name}", said, f"DescribeEvents, {name}", 0.75, Role.HEALTHY)
 
 
 def state_findings(instance: Instance) -> list[Finding]:
@@ -177,7 +146,31 @@ def state_findings(instance: Instance) -> list[Finding]:
     if instance.pending:
         told = f"A change of {instance.name} is pending: {_pending(instance)}."
         found.append(Finding("rds_change_pending", subject, told, pointer, 0.8, Role.CONTEXT))
-    return found
+    return [*found, *(_replica(instance.name, each) for each in instance.replicas)]
+
+
+def _replica(source: str, replica: str) -> Finding:
+    """Return that a replica follows the instance: what the instance writes is what the replica has to replay."""
+    looks = [Call("aws_rds_health", {"instance": each}) for each in (replica, source)]
+    told = f"{replica} is a read replica of {source}."
+    events = Call("aws_rds_events", {"instance": replica})
+    where = f"DescribeDBInstances, {source}"
+    return Finding("rds_replica_of", f"rds/{replica}", told, where, 0.9, Role.CONTEXT, leads_to=(*looks, events))
+
+
+def _story(name: str, meaning: Meaning, events: Sequence[Any]) -> str:
+    """Tell an outage event by event; of anything else the last event says most, as RDS words it."""
+    if meaning.code == "rds_failed_over":
+        steps = "; ".join(_said(each) for each in events[:STEPS])
+        return f"Failover of {name}, as RDS reported it: {steps}."
+    count = f" ({len(events)} such events)" if len(events) > 1 else ""
+    return f"{_said(events[-1])}{count}."
+
+
+def _said(event: Any) -> str:
+    at = f"{clock(event['Date'])}: " if "Date" in event else ""
+    one_sentence = re.sub(r"\.\s+", ", ", shortened(event.get("Message", ""), 300).rstrip("."))
+    return f"{at}{one_sentence}"
 
 
 def _settled(finding: Finding, kinds: Mapping[str, Sequence[Any]]) -> Finding:
@@ -198,17 +191,17 @@ def _pending(instance: Instance) -> str:
     return ", ".join(f"{name} → {value}" for name, value in sorted(instance.pending.items()))
 
 
-def _event(name: str, meaning: Meaning, events: Sequence[Any]) -> Finding:
-    first, last = events[0], events[-1]
-    count = f" ({len(events)} such events)" if len(events) > 1 else ""
-    at = f"{clock(last['Date'])}: " if "Date" in last else ""
+def _event(name: str, meaning: Meaning, events: Sequence[Any], source: str) -> Finding:
+    first, looks = events[0], [Call("aws_rds_health", {"instance": name})]
+    if source and meaning.code == "rds_replication_lagging":
+        looks += [Call(tool, {"instance": source}) for tool in ("aws_rds_health", "aws_rds_performance")]
     return Finding(
         code=meaning.code,
         subject=f"rds/{name}",
-        observed=f"{at}{shortened(last.get('Message', ''), 300).rstrip('.')}{count}.",
+        observed=_story(name, meaning, events),
         pointer=f"DescribeEvents, {name}",
         confidence=meaning.sure,
         role=meaning.role,
-        since=first.get("Date"),
-        leads_to=(Call("aws_rds_health", {"instance": name}),),
+        since=None if meaning.code in LAGGING else first.get("Date"),
+        leads_to=tuple(looks),
     )

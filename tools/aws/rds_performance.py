@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,12 +30,19 @@ FINDINGS = {
     "db_busy_with_cpu": "Sessions are on the CPU most of the time.",
     "db_waits_on_memory": "Sessions wait for the engine's own latches or memory most of the time.",
     "db_waits": "Sessions wait for one other thing most of the time.",
-    "db_top_sql": "One statement makes half of a load that is high, or more.",
+    "db_top_sql": "One statement makes a quarter of a load that is high, or more; from half on it is its cause.",
     "db_insights_off": "Performance Insights is off, so nothing is known about the load.",
 }
 
 DOMINANT = 0.5
 """A part that is half of the load or more is what the load is about."""
+
+NOTABLE = 0.25
+"""A statement of a quarter of the load is worth naming."""
+
+WRITES = re.compile(
+    r"\s*(?:--[^\n]*\n\s*)*(WITH\b.{0,400}?\b)?(INSERT|UPDATE|DELETE|COPY|MERGE)\b", re.IGNORECASE | re.DOTALL
+)
 
 BUSY = 0.5
 """Below this share of the virtual CPUs, what the load is made of matters to nobody."""
@@ -68,6 +76,8 @@ class Load:
     points: Sequence[tuple[datetime, float]]
     waits: Sequence[Share]
     statements: Sequence[Share]
+    users: Sequence[Share] = ()
+    hosts: Sequence[Share] = ()
 
 
 @reads(needs=("rds:DescribeDBInstances", "pi:GetResourceMetrics", "pi:DescribeDimensionKeys"))
@@ -93,10 +103,16 @@ def findings(instance: Instance, load: Load, span: Window) -> tuple[Finding, ...
     if not busy:
         return (head,)
     parts = [_wait(instance, each) for each in load.waits if each.share >= DOMINANT]
-    parts += [
-        replace(_statement(instance, each), since=head.since) for each in load.statements if each.share >= DOMINANT
-    ]
+    heavy = [each for each in load.statements if each.share >= NOTABLE]
+    parts += [replace(_statement(instance, each, _makers(load)), since=head.since) for each in heavy]
     return (head, *parts)
+
+
+def _makers(load: Load) -> str:
+    """Say who makes most of the load: a user, and the host it comes from."""
+    users, hosts = ([each.name for each in some[:1] if each.share >= DOMINANT] for some in (load.users, load.hosts))
+    by = [f"user {users[0]}"] if users else []
+    return " from ".join([*by, *([f"host {hosts[0]}"] if hosts else [])])
 
 
 def _height(instance: Instance, load: Load, span: Window) -> tuple[Finding, bool]:
@@ -124,10 +140,15 @@ def _wait(instance: Instance, share: Share) -> Finding:
     return _finding(instance, code, told, role, sure)
 
 
-def _statement(instance: Instance, share: Share) -> Finding:
-    told = f"{share.share:.0%} of the load of {instance.name} is one statement: {shortened(share.name, 200)}."
+def _statement(instance: Instance, share: Share, makers: str) -> Finding:
+    """Return a heavy statement; below half of the load it is a cause among others."""
+    kind = "a write-heavy workload" if WRITES.match(share.name) else "a heavy query"
+    by = f", mostly by {makers}" if makers else ""
+    told = f"{share.share:.0%} of the load of {instance.name} is one statement"
+    said = f"{told} ({kind}{by}): {shortened(share.name, 200)}."
     advice = "Tune this statement, run it in smaller parts, or stop what runs it."
-    return replace(_finding(instance, "db_top_sql", told, Role.CAUSE, 0.6), advice=advice)
+    sure = 0.6 if share.share >= DOMINANT else 0.4
+    return replace(_finding(instance, "db_top_sql", said, Role.CAUSE, sure), advice=advice)
 
 
 def _finding(instance: Instance, code: str, told: str, role: Role, sure: float) -> Finding:
@@ -152,7 +173,8 @@ def _load(client: PIClient, instance: Instance, span: Window) -> Load:
     statements = _shares(client, instance, span, "db.sql_tokenized", average) or _shares(
         client, instance, span, "db.sql", average
     )
-    return Load(sorted(points), waits, statements)
+    users, hosts = (_shares(client, instance, span, group, average) for group in ("db.user", "db.host"))
+    return Load(sorted(points), waits, statements, users, hosts)
 
 
 def _shares(client: PIClient, instance: Instance, span: Window, group: Any, whole: float) -> list[Share]:
@@ -166,16 +188,14 @@ def _shares(client: PIClient, instance: Instance, span: Window, group: Any, whol
     )
     keys = told.get("Keys", [])
     most = max(whole, sum(key.get("Total", 0.0) for key in keys))  # parts may not outgrow the whole
-    found = []
-    for key in keys:
-        dimensions, load = key.get("Dimensions", {}), key.get("Total", 0.0)
-        name = (
-            dimensions.get(f"{group}.name")
-            or dimensions.get(f"{group}.statement")
-            or next(iter(dimensions.values()), "?")
-        )
-        found.append(Share(name, dimensions.get(f"{group}.type", ""), load, load / most if most else 0.0))
-    return found
+    return [_share(key, group, most) for key in keys]
+
+
+def _share(key: Any, group: str, most: float) -> Share:
+    dimensions, load = key.get("Dimensions", {}), key.get("Total", 0.0)
+    names = (dimensions.get(f"{group}.{member}") for member in ("name", "statement", "id"))
+    name = next(filter(None, names), "") or next(iter(dimensions.values()), "?")
+    return Share(name, dimensions.get(f"{group}.type", ""), load, load / most if most else 0.0)
 
 
 def _text(instance: Instance, load: Load, span: Window) -> str:
@@ -184,5 +204,6 @@ def _text(instance: Instance, load: Load, span: Window) -> str:
     average = f"average {number(fmean(values))} of {number(instance.cpus)} virtual CPUs" if values else ""
     waits = [f"  {each.share:>4.0%}  {each.name}" for each in load.waits[:5]]
     statements = [f"  {each.share:>4.0%}  {shortened(each.name, 160)}" for each in load.statements[:5]]
-    rows = [head, average, "Waits:", *(waits or ["  unknown"]), "SQL:", *(statements or ["  unknown"])]
+    makers = [f"By: {_makers(load)}"] if _makers(load) else []
+    rows = [head, average, "Waits:", *(waits or ["  unknown"]), "SQL:", *(statements or ["  unknown"]), *makers]
     return "\n".join(row for row in rows if row)

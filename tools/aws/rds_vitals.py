@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from statistics import median
 
-from tools.aws.levels import RECENT, Course, Level, Points, level
-from tools.aws.rds_bounds import Bound, Vital
+from tools.aws.levels import LEAST, RECENT, Course, Level, Points, level
+from tools.aws.rds_bounds import RISES, TERMS, Bound, Vital
 from tools.aws.rds_records import Instance, Limit
 from tools.aws.windows import Window
-from tools.aws.wording import clock, sparkline
+from tools.aws.wording import clock, duration, sparkline
 from tools.contract import Call, Finding, JsonObject, Role
 
 FINDINGS = {
@@ -28,6 +28,8 @@ FINDINGS = {
     "rds_iops_limit": "Reads and writes are at 95 % or more of what the storage does.",
     "rds_transaction_ids": "More than a billion transaction ids are unvacuumed: wraparound protection comes nearer.",
     "rds_vital_recovered": "A vital sign was beyond its limit in the window and no longer is.",
+    "rds_activity_resumed": "What clients do stopped in the window and has come back.",
+    "rds_storage_falling": "More than half of the free storage has gone in the window.",
     "rds_activity_risen": "Clients do twice as much as usual, or more, within what the instance can do.",
     "rds_normal": "The vital signs that could be read are in order.",
     "rds_unmeasured": "CloudWatch has no data for a vital sign.",
@@ -37,6 +39,9 @@ FINDINGS = {
 BUSIER = 2.0
 """Traffic swings by half; twice the usual is a surge."""
 
+STOPPED = 0.1
+"""Less than this share of the usual is an interruption."""
+
 
 def judge(vital: Vital, points: Points, instance: Instance, limit: Limit | None, span: Window) -> Finding | None:
     """Return what a vital sign shows, or None if it is in order."""
@@ -45,13 +50,16 @@ def judge(vital: Vital, points: Points, instance: Instance, limit: Limit | None,
     shown = [(at, value) for at, value in points if at >= span.start]
     for bound in vital.bounds(instance, limit):
         if _beyond(vital, now, bound, usual):
-            return _bad(vital, bound, instance, now, _since(vital, points, bound, usual))
+            return _bad(vital, bound, instance, told, _since(vital, points, bound, usual))
         past = [(at, value) for at, value in shown if _beyond(vital, value, bound, usual)]
         if len(past) >= RECENT:  # a lone point is no state to recover from
             return _recovered(vital, bound, instance, now, past)
     if vital.activity and told.course is Course.RISEN and now >= BUSIER * usual:
         return _risen(vital, instance, told)
-    return None
+    interrupted = told.since and len(shown) > RECENT and told.since >= shown[RECENT][0]
+    if vital.activity and interrupted and told.course is Course.DIPPED and told.low <= STOPPED * usual:
+        return _resumed(vital, instance, told)
+    return _running_out(vital, instance, shown) if vital.name == "FreeStorageSpace" else None
 
 
 def line(vital: Vital, points: Points, span: Window) -> str:
@@ -68,13 +76,60 @@ def _risen(vital: Vital, instance: Instance, told: Level) -> Finding:
     return Finding(
         code="rds_activity_risen",
         subject=f"rds/{instance.name}",
-        observed=f"{vital.words} of {instance.name}: {now}{since}, usually {usual}.",
+        observed=f"{RISES[vital.name]} on {instance.name}: {vital.words} {now}{since}, usually {usual} ({vital.name}).",
         pointer=f"CloudWatch AWS/RDS {vital.name}, DBInstanceIdentifier={instance.name}",
         confidence=0.6,
         role=Role.SYMPTOM,
         since=told.since,
         leads_to=(Call("aws_rds_performance", {"instance": instance.name}),),
     )
+
+
+def _resumed(vital: Vital, instance: Instance, told: Level) -> Finding:
+    at = f" at {clock(told.since)}" if told.since else ""
+    now, low = vital.write(told.now), vital.write(told.low)
+    return Finding(
+        code="rds_activity_resumed",
+        subject=f"rds/{instance.name}",
+        observed=f"{vital.words} of {instance.name} dropped to {low}{at} and are back at {now}: the workload resumed "
+        f"({vital.name}).",
+        pointer=f"CloudWatch AWS/RDS {vital.name}, DBInstanceIdentifier={instance.name}",
+        confidence=0.7,
+        role=Role.HEALTHY,
+        since=told.since,
+        leads_to=(Call("aws_rds_events", {"instance": instance.name}),),
+    )
+
+
+def _running_out(vital: Vital, instance: Instance, shown: Points) -> Finding | None:
+    """Return when free storage will be used up, if more than half of it has gone in the window."""
+    if not _drained(shown):
+        return None
+    (began, had), (at, left) = shown[0], shown[-1]
+    minutes = left * (at - began).total_seconds() / 60 / (had - left)
+    told = (
+        f"Storage of {instance.name} is running out: free storage fell from {vital.write(had)} to {vital.write(left)}"
+    )
+    pace = f"at this pace none is left in {duration(minutes)}"
+    return Finding(
+        code="rds_storage_falling",
+        subject=f"rds/{instance.name}",
+        observed=f"{told} since {clock(began)}, and {pace} ({vital.name}).",
+        pointer=f"CloudWatch AWS/RDS {vital.name}, DBInstanceIdentifier={instance.name}",
+        confidence=0.75,
+        role=Role.CAUSE,
+        since=began,
+        leads_to=(Call("aws_rds_performance", {"instance": instance.name}),),
+        advice=vital.advice,
+    )
+
+
+def _drained(shown: Points) -> bool:
+    """Tell whether more than half has gone in the window, in both its halves: one load or deletion is no trend."""
+    if len(shown) < LEAST:
+        return False
+    had, half, left = shown[0][1], shown[len(shown) // 2][1], shown[-1][1]
+    return had > half > left and left <= had / 2
 
 
 def _beyond(vital: Vital, value: float, bound: Bound, usual: float) -> bool:
@@ -94,16 +149,19 @@ def _since(vital: Vital, points: Points, bound: Bound, usual: float) -> datetime
     return since
 
 
-def _bad(vital: Vital, bound: Bound, instance: Instance, now: float, since: datetime | None) -> Finding:
-    when = f" since {clock(since)}" if since else ""
+def _bad(vital: Vital, bound: Bound, instance: Instance, told: Level, since: datetime | None) -> Finding:
+    """Return that a vital sign is beyond its bound; its trouble began when it left its usual level."""
+    now, when = told.now, f" since {clock(since)}" if since else ""
+    left = told.since if told.course in {Course.RISEN, Course.FALLEN} else None
     return Finding(
         code=bound.code,
         subject=f"rds/{instance.name}",
-        observed=f"{vital.words} of {instance.name}: {vital.write(now)}{bound.limit}{when}.",
+        observed=f"{TERMS[bound.code]} on {instance.name}: {vital.words} {vital.write(now)}{bound.limit}{when} "
+        f"({vital.name}).",
         pointer=f"CloudWatch AWS/RDS {vital.name}, DBInstanceIdentifier={instance.name}",
         confidence=bound.sure,
         role=bound.role,
-        since=since,
+        since=min((at for at in (left, since) if at), default=None),
         leads_to=_leads(bound, instance),
         advice=vital.advice,
     )
@@ -122,7 +180,7 @@ def _leads(bound: Bound, instance: Instance) -> tuple[Call, ...]:
 def _recovered(vital: Vital, bound: Bound, instance: Instance, now: float, past: Points) -> Finding:
     values = [value for _, value in past]
     worst = vital.write(max(values) if vital.above else min(values))
-    told = f"{vital.words} of {instance.name} was {worst}{bound.limit} until {clock(past[-1][0])}"
+    told = f"{vital.words} ({vital.name}) of {instance.name} was {worst}{bound.limit} until {clock(past[-1][0])}"
     return Finding(
         code="rds_vital_recovered",
         subject=f"rds/{instance.name}",

@@ -8,9 +8,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from config.settings import settings
 from tools.acting import grant, sending
 from tools.contract import JsonObject, ToolError, Unknown
+from tools.instances import cluster_here
 from tools.kube.fields import name_of, part, parts, some, text
 from tools.kube.impersonation import impersonating
 from tools.kube.paths import CLUSTERWIDE, in_scope, path_of
@@ -29,12 +29,12 @@ ACCOUNT_TOKEN = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 
 def reader() -> "Reader":
     """Return a client that can only look."""
-    return Reader(_connection(settings().kubeconfig))
+    return Reader(_connection(*cluster_here()))
 
 
 def rehearsal() -> "Rehearsal":
     """Return a client whose every write is a dry run, for previews."""
-    return Rehearsal(_connection(settings().kubeconfig))
+    return Rehearsal(_connection(*cluster_here()))
 
 
 def writer() -> "Writer":
@@ -43,7 +43,7 @@ def writer() -> "Writer":
     Raises:
         Refused: Outside the executor, or for an approver whom people.toml does not map.
     """
-    return Writer(replace(_connection(settings().kubeconfig), acts_as=acting_identity(grant())))
+    return Writer(replace(_connection(*cluster_here()), acts_as=acting_identity(grant())))
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ class Writer(Reader):
 
 
 @cache
-def _connection(kubeconfig: str) -> Connection:
+def _connection(kubeconfig: str, context: str) -> Connection:
     from urllib3 import Retry  # noqa: PLC0415  comes with kubernetes
 
     # Over half a second, paid by the first reading only; imported by name because it carries no types.
@@ -224,12 +224,14 @@ def _connection(kubeconfig: str) -> Connection:
     # GETs are tried twice; urllib3 never repeats a PATCH that may have been received.
     target.retries = Retry(total=1, redirect=0, status=0, backoff_factor=0.1)
     try:
-        if not kubeconfig and ACCOUNT_TOKEN.exists():
+        if not kubeconfig and not context and ACCOUNT_TOKEN.exists():
             config.load_incluster_config(client_configuration=target)
             home = ACCOUNT_TOKEN.with_name("namespace").read_text("utf-8")
             return Connection(_named(client.ApiClient(target)), "in-cluster", home)
-        config.load_kube_config(config_file=kubeconfig or None, client_configuration=target, persist_config=False)
-        _, active = config.list_kube_config_contexts(config_file=kubeconfig or None)
+        known, active = config.list_kube_config_contexts(config_file=kubeconfig or None)
+        active = next((one for one in known if text(one, "name") == context), {"name": context}) if context else active
+        told = {"config_file": kubeconfig or None, "context": context or None}
+        config.load_kube_config(**told, client_configuration=target, persist_config=False)
     except (config.ConfigException, OSError, ValueError) as error:
         raise ToolError(f"The kubeconfig {kubeconfig or '~/.kube/config'} cannot be used: {error}") from error
     return Connection(_named(client.ApiClient(target)), text(active, "name"), text(active, "context", "namespace"))

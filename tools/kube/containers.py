@@ -58,7 +58,7 @@ def stuck(one: JsonObject, events: Sequence[Event], *, since: datetime | None, n
         said = next(
             (e.message for e in events if e.reason == "Failed" and "failed to pull" in e.message.lower()), message
         )
-        says = f"cannot pull image {image}: {pull_problem(said)} ({first(said or reason, 200)})"
+        says = f"cannot pull image {image} ({reason}): {pull_problem(said)} ({first(said or reason, 200)})"
         return Ailment("image_pull", says, pointer, since, name, image)
     if reason == "CreateContainerConfigError":
         says = f"cannot start container {name}, configuration is missing: {first(message)}"

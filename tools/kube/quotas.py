@@ -44,7 +44,9 @@ def analyze(quotas: Sequence[JsonObject], namespace: str = "") -> tuple[Finding,
 def usage(quota: JsonObject) -> list[tuple[str, str, str]]:
     """Return resource, used and hard of a quota."""
     hard = part(quota, "status", "hard") or part(quota, "spec", "hard")
-    return [(name, text(quota, "status", "used", name) or "0", str(limit)) for name, limit in sorted(hard.items(), key=str)]
+    return [
+        (name, text(quota, "status", "used", name) or "0", str(limit)) for name, limit in sorted(hard.items(), key=str)
+    ]
 
 
 def _tight(quota: JsonObject, resource: str, used: str, hard: str) -> Finding | None:
