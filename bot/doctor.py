@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Literal
 
 from bot.approvals.expectations import read_expectations
 from bot.approvals.policy import read_policy
@@ -18,6 +19,7 @@ from config.settings import Settings
 from tools import CATALOGUE
 from tools.contract import Reading, ToolError
 from tools.github.client import requests_left
+from tools.instances import read_instances
 from tools.mcp.mounting import mount
 from tools.mcp.servers import read_servers
 from tools.people import read_people
@@ -56,8 +58,8 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
         "settings": _settings,
         "policy": _policy,
         "slack": _slack,
-        "aws": lambda _: _reading("aws_alarms"),
-        "kubernetes": lambda _: _reading("kube_nodes"),
+        "aws": lambda told: _everywhere(told, "aws_alarms", "account"),
+        "kubernetes": lambda told: _everywhere(told, "kube_nodes", "cluster"),
         "github": _github,
         "mcp": _mcp,
         "store": _store,
@@ -103,12 +105,18 @@ async def _slack(settings: Settings) -> str:
     return f"{here.user} in {here.team}"
 
 
-async def _reading(name: str) -> str:
+async def _everywhere(settings: Settings, name: str, kind: Literal["account", "cluster"]) -> str:
+    there = read_instances(settings.infra_config / "instances.toml")
+    named = [one.name for one in (there.account if kind == "account" else there.cluster)]
+    return "; ".join([await _reading(name, **{kind: one}) for one in named]) or await _reading(name)
+
+
+async def _reading(name: str, **args: str) -> str:
     reading = CATALOGUE[name]
     if not isinstance(reading, Reading):
         raise MissingError(f"{name} is no reading.")
-    observed = await asyncio.to_thread(reading.call)
-    return observed.text.partition("\n")[0]
+    observed = await asyncio.to_thread(reading.call, **args)
+    return " ".join(observed.text.splitlines()[: 1 + bool(args)])
 
 
 async def _github(settings: Settings) -> str:

@@ -12,6 +12,7 @@ import yaml
 from bot.rbac import manifests
 from config.settings import Settings
 from tools.contract import Change, JsonObject, Reading, Tool
+from tools.instances import read_instances
 from tools.needs import AwsNeed, GitHubNeed, KubeNeed, Need, read_need
 from tools.people import PeopleFile
 
@@ -77,7 +78,8 @@ def aws_write_trust() -> JsonObject:
 
 def aws_bot(settings: Settings) -> JsonObject:
     """Return the policy of Infra itself: it may take the two roles, keep its audit trail, and nothing else."""
-    roles = [
+    there = read_instances(settings.infra_config / "instances.toml").account
+    roles = [role for one in there for role in (one.read_role, one.write_role) if role] or [
         settings.aws_read_role_arn or "arn:aws:iam::ACCOUNT:role/INFRA-READ",
         settings.aws_write_role_arn or "arn:aws:iam::ACCOUNT:role/INFRA-WRITE",
     ]

@@ -14,7 +14,7 @@ from bot.live import Live
 from bot.people import Directory
 from tools.scope import Kind, Scope, Scopes
 
-KINDS: tuple[Kind, ...] = ("namespaces", "databases", "log_groups", "alarms", "repositories")
+KINDS: tuple[Kind, ...] = ("namespaces", "databases", "log_groups", "alarms", "repositories", "clusters", "accounts")
 NOTHING = Scope("those who are in no scope")
 
 ChannelId = Annotated[str, StringConstraints(pattern=r"^[CDG][A-Z0-9]+$")]
@@ -34,6 +34,8 @@ class Entry(BaseModel):
     log_groups: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
     repositories: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _for_somebody(self) -> Self:

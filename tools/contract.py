@@ -166,6 +166,10 @@ class Settlement:
     detail: str
 
 
+Placed: TypeAlias = Callable[[JsonObject], JsonObject]
+"""Returns arguments with the names of the instances that are meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Foreign:
     """What a tool that is no function of ours says of itself; nothing of it is trusted.
@@ -190,12 +194,14 @@ class Reading:
         call: Takes the reading.
         needs: Permissions in the target's own words (see `Change`): all that it may ever call.
         foreign: What it says of itself, where it is no function of ours.
+        placed: Fills in which cluster and account are meant, where there are several.
     """
 
     name: str
     call: Callable[..., Observation]
     needs: tuple[str, ...] = ()
     foreign: Foreign | None = None
+    placed: Placed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +219,7 @@ class Change:
         settle: Same arguments as `apply`; reads back whether this very grant took effect.
         version: Changes whenever arguments, risk or needs do, so an old approval does not fit a new tool.
         foreign: What it says of itself, where it is no function of ours.
+        placed: Fills in which cluster and account are meant, where there are several.
     """
 
     name: str
@@ -223,6 +230,7 @@ class Change:
     settle: Callable[..., Settlement]
     version: str
     foreign: Foreign | None = None
+    placed: Placed | None = None
 
 
 Tool: TypeAlias = Reading | Change

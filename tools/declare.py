@@ -107,8 +107,9 @@ def checked(tool: Tool, args: JsonObject) -> JsonObject:
             raise ToolError(f"{tool.name}: {misfit}")
         return dict(args)
     try:
-        return dict(arguments_of(function_of(tool)).model_validate(args))
+        fit = dict(arguments_of(function_of(tool)).model_validate(args))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "arguments"
         raise ToolError(f"{tool.name}: {where}: {first['msg']}.") from error
+    return tool.placed(fit) if tool.placed else fit

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 from tools.contract import ToolError
 
-Kind: TypeAlias = Literal["namespaces", "databases", "log_groups", "alarms", "repositories"]
+Kind: TypeAlias = Literal["namespaces", "databases", "log_groups", "alarms", "repositories", "clusters", "accounts"]
 
 _SINGULAR: dict[Kind, str] = {
     "namespaces": "Namespace",
@@ -17,6 +17,8 @@ _SINGULAR: dict[Kind, str] = {
     "log_groups": "Log group",
     "alarms": "Alarm",
     "repositories": "Repository",
+    "clusters": "Cluster",
+    "accounts": "AWS account",
 }
 
 
@@ -26,6 +28,8 @@ ARGUMENTS: dict[str, Kind] = {
     "log_group": "log_groups",
     "alarm": "alarms",
     "repository": "repositories",
+    "cluster": "clusters",
+    "account": "accounts",
 }
 """Arguments by which changes name their target."""
 
@@ -45,6 +49,8 @@ class Scope:
         log_groups: CloudWatch log groups.
         alarms: CloudWatch alarms.
         repositories: GitHub repositories, as `owner/name`.
+        clusters: Clusters that instances.toml names; asked where it names any.
+        accounts: AWS accounts that instances.toml names; asked where it names any.
     """
 
     of: str
@@ -53,6 +59,8 @@ class Scope:
     log_groups: tuple[str, ...] = ()
     alarms: tuple[str, ...] = ()
     repositories: tuple[str, ...] = ()
+    clusters: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
 
     def holds(self, kind: Kind, name: str) -> bool:
         """Tell whether a thing is in it."""

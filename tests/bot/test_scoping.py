@@ -93,7 +93,7 @@ async def test_an_edit_holds_for_the_next_run_and_a_wrong_one_does_not(tmp_path:
         ('[[scope]]\nname = "x"', "channels or groups"),
         ('[[scope]]\nname = "x"\nchannels = ["#shop"]', "channels"),
         ('[[scope]]\nname = "x"\ngroups = ["@oncall"]', "groups"),
-        ('[[scope]]\nname = "x"\nchannels = ["C1"]\naccounts = ["1"]', "accounts"),
+        ('[[scope]]\nname = "x"\nchannels = ["C1"]\nbuckets = ["1"]', "buckets"),
         ('everybody_else = "something"', "everybody_else"),
         ("[[scope", "scopes.toml"),
     ],

@@ -13,8 +13,8 @@ from sandbox.clock import Clock
 from sandbox.kube.server import Cluster, Write
 from sandbox.world import World
 from tests.kube_cluster import NOW, deployment, serving
-from tools import people
-from tools.kube import changing, client
+from tools import instances, people
+from tools.kube import changing
 from tools.kube.changing import ACTION
 
 NAMESPACE = "shop"
@@ -62,7 +62,7 @@ def pointed(site: Site) -> Iterator[None]:
     """Point the product's client at a site for the length of the block."""
     told = Settings(kubeconfig=str(site.kubeconfig), infra_config=site.kubeconfig.parent)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(client, "settings", lambda: told)
+        patched.setattr(instances, "settings", lambda: told)
         patched.setattr(people, "settings", lambda: told)  # no people.toml there: every voter acts as Infra
         patched.setattr(changing, "LOOK_SECONDS", LOOK_SECONDS)
         patched.setattr(changing, "SETTLE_SECONDS", SETTLE_SECONDS)

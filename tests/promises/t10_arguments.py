@@ -16,11 +16,10 @@ from sandbox.world import read_world
 from tests.promises.hostile import Seen, twisted, watched
 from tests.promises.rows import Row
 from tests.tools.conftest import KEY, Bench, Lamp, MemoryLedger
-from tools import CATALOGUE
+from tools import CATALOGUE, instances
 from tools.contract import Reading, Tool, ToolError, Verdict
 from tools.declare import checked
 from tools.execute import Executor
-from tools.kube import client
 from tools.needs import KubeNeed, read_need
 
 FULL, QUICK = 10_000, 60
@@ -139,7 +138,7 @@ def _company() -> Iterator[Company]:
         for name, value in company.environment().items():
             patch.setenv(name, value)
         settings.cache_clear()
-        patch.setattr(client, "settings", settings)
+        patch.setattr(instances, "settings", settings)
         _warmed(company)
         yield company
     settings.cache_clear()

@@ -15,9 +15,8 @@ from config.settings import Settings
 from sandbox.clock import Clock
 from sandbox.kube.server import Cluster, make_app
 from sandbox.world import World
-from tools import acting
+from tools import acting, instances
 from tools.contract import Change, Grant, JsonObject, Preview, Proposal
-from tools.kube import client
 from tools.kube.revisions import REVISION
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -76,7 +75,7 @@ def served(world: World, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
 def pointed(kubeconfig: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Point the client at a kubeconfig."""
     told = Settings(kubeconfig=str(kubeconfig))
-    monkeypatch.setattr(client, "settings", lambda: told)
+    monkeypatch.setattr(instances, "settings", lambda: told)
 
 
 def granted(change: Change, args: JsonObject, preview: Preview | None = None, name: str = "action-1") -> Grant:

@@ -1,6 +1,7 @@
 """The service catalogue: which deployment, database, logs and alarms belong to a service, and who owns it."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from config.settings import settings
 from tools.contract import ToolError
+from tools.instances import instances
 from tools.scope import sees
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", max_length=253)]
@@ -28,6 +30,8 @@ class Service(BaseModel):
         log_group: CloudWatch log group.
         alarms: Names of CloudWatch alarms.
         repository: owner/name on GitHub.
+        cluster: Name in instances.toml of the cluster it runs in; the first if left out.
+        account: Name in instances.toml of its AWS account; the first if left out.
         owners: Handles of Slack user groups.
         environment: Such as `production`; the policy decides by it.
         depends_on: Names of services it calls.
@@ -44,6 +48,8 @@ class Service(BaseModel):
     log_group: str = ""
     alarms: tuple[str, ...] = ()
     repository: str = Field("", pattern=r"^([\w.-]+/[\w.-]+)?$")
+    cluster: str = ""
+    account: str = ""
     owners: tuple[str, ...] = ()
     environment: str = ""
     depends_on: tuple[Name, ...] = ()
@@ -83,10 +89,18 @@ def read_services(file: Path) -> MappingProxyType[str, Service]:
     return MappingProxyType(found)
 
 
-def service_of(namespace: str, deployment: str) -> Service | None:
-    """Return the service that a deployment belongs to."""
+def service_of(namespace: str, deployment: str, cluster: str = "") -> Service | None:
+    """Return the service that a deployment belongs to; `cluster` says which, where there are several."""
     here = (namespace, deployment)
-    return next((one for one in services().values() if (one.namespace, one.deployment) == here), None)
+    found = (one for one in services().values() if (one.namespace, one.deployment) == here)
+    return next((one for one in found if not cluster or _cluster(one) == cluster), None)
+
+
+def service_placed(args: Mapping[str, object]) -> Service | None:
+    """Return the service that a call is about, for where it runs; None where services disagree about that."""
+    found = [one for one in services().values() if _is_about(one, args)]
+    places = {(one.cluster, one.account) for one in found}
+    return found[0] if len(places) == 1 else None
 
 
 def service_in(repository: str) -> Service | None:
@@ -130,6 +144,20 @@ def contains(words: str, name: str) -> int:
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", words).lower()
     hit = re.search(rf"(?<![a-z0-9]){re.escape(name.lower())}(?![a-z0-9])", apart)
     return hit.start() if hit else -1
+
+
+def _cluster(service: Service) -> str:
+    return service.cluster or next((one.name for one in instances().cluster), "")
+
+
+def _is_about(service: Service, args: Mapping[str, object]) -> bool:
+    """Tell whether a call names what belongs to a service."""
+    if (namespace := args.get("namespace")) and namespace == service.namespace:
+        return (args.get("deployment") or args.get("workload") or service.deployment) == service.deployment
+    named = {"instance": service.database, "log_group": service.log_group, "repository": service.repository}
+    return (
+        any(value and args.get(name) == value for name, value in named.items()) or args.get("alarm") in service.alarms
+    )
 
 
 def _in_scope(service: Service) -> bool:
