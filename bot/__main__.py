@@ -8,12 +8,18 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import NoReturn
 
+RISK = (
+    "Print risk_level, summary and concerns as JSON, and write them to $GITHUB_OUTPUT and $GITHUB_STEP_SUMMARY. "
+    "Ends with 0 when judged, 1 from --fail-on's level on, 2 when there was nothing to judge."
+)
 AUDIT = "verify the hash chain, or an exported file; show the whole story of an approval; export what is new"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     chosen = _parser().parse_args(arguments)
+    if chosen.command == "risk":
+        return _risk(chosen)
     return asyncio.run(_commands()[chosen.command](chosen))
 
 
@@ -49,10 +55,24 @@ def _with_arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     policy.add_argument("action", choices=["test", "explain"], help="test: check what policy_tests.toml expects")
     policy.add_argument("words", nargs="*", help="explain: kube_scale in production for P2 at 03:00")
     policy.set_defaults(command="policy")
+    risk = commands.add_parser("risk", help="say how risky a Terraform plan or a diff is", description=RISK)
+    judged = risk.add_mutually_exclusive_group(required=True)
+    judged.add_argument("--plan", default="", metavar="FILE", help="what terraform show -json printed; - reads stdin")
+    judged.add_argument("--diff", nargs="?", default="", const="-", metavar="FILE", help="a unified diff; or stdin")
+    risk.add_argument("--fail-on", default="", choices=["low", "medium", "high"], help="exit with 1 from this level on")
+    risk.set_defaults(command="risk")
     audit = commands.add_parser("audit", help="check, tell or export the audit trail", description=AUDIT)
     audit.add_argument("action", choices=["verify", "show", "export"])
     audit.add_argument("what", nargs="?", default="", help="verify: an exported file; show: the id of an approval")
     audit.set_defaults(command="audit")
+
+
+def _risk(chosen: argparse.Namespace) -> int:
+    """Judge at once: in a pipeline there is nothing to connect to, and nothing to mount."""
+    from bot.risk import tell_risk  # noqa: PLC0415 - late, like all commands
+    from config.settings import settings  # noqa: PLC0415 - same
+
+    return tell_risk(settings(), chosen.plan, chosen.diff, chosen.fail_on)
 
 
 def _commands() -> dict[str, Callable[[argparse.Namespace], Coroutine[None, None, int]]]:

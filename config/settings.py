@@ -53,6 +53,10 @@ class Settings(BaseSettings):
     )
     infra_alert_queue: str = Field("", description="URL of an SQS queue that alerts come in by; none if empty")
 
+    # Where a pipeline of GitHub Actions looks for what `risk` says; set by the runner
+    github_output: Path | None = Field(None, description="File for a step's outputs; GitHub Actions sets it")
+    github_step_summary: Path | None = Field(None, description="File for a step's summary; GitHub Actions sets it")
+
     # State
     redis_url: str = Field("", description="Redis or Valkey; an embedded Valkey starts if empty")
     infra_data: Path = Field(Path("var"), description="Folder of the embedded Valkey and the signing key")

@@ -17,90 +17,18 @@ from tools.terraform.blocks import (
     text_of,
     walk,
 )
+from tools.terraform.forbidden import (
+    MODULES,
+    PATHS,
+    PROVIDER_ARGUMENTS,
+    PROVIDER_BLOCKS,
+    PROVIDERS,
+    READS_FILES,
+    RUNS,
+    UNREADABLE,
+)
 from tools.terraform.inside import folder_of, stays_inside
 
-PROVIDERS = frozenset(
-    f"hashicorp/{name}"
-    for name in (
-        "archive",
-        "aws",
-        "awscc",
-        "cloudinit",
-        "helm",
-        "kubernetes",
-        "local",
-        "null",
-        "random",
-        "template",
-        "terraform",
-        "time",
-        "tls",
-    )
-)
-MODULES = re.compile(r"(registry\.terraform\.io/)?terraform-aws-modules/[\w-]+/aws(//[\w/-]+)?")
-_RUNS = {
-    ("data", "external"): "runs a program on the machine that plans",
-    ("data", "http"): "calls any address from the machine that plans",
-    ("ephemeral", "http"): "calls any address from the machine that plans",
-    ("data", "terraform_remote_state"): "reads the whole state of another configuration, secrets included",
-    ("data", "local_file"): "reads a file of the machine that plans",
-    ("data", "local_sensitive_file"): "reads a file of the machine that plans",
-    ("data", "template_file"): "renders a template in a provider that is no longer maintained; use templatefile()",
-    ("data", "local_command"): "runs a program on the machine that plans",
-    ("resource", "local_command"): "runs a program on the machine that plans",
-}
-_READS_FILES = frozenset(
-    {
-        "file",
-        "fileexists",
-        "filebase64",
-        "filebase64sha256",
-        "filebase64sha512",
-        "filemd5",
-        "filesha1",
-        "filesha256",
-        "filesha512",
-        "fileset",
-        "templatefile",
-    }
-)
-_UNREADABLE = {
-    "templatestring": "renders text that nobody has read",
-    "nonsensitive": "shows a secret that Terraform would hide",
-    "pathexpand": "reaches into a home directory",
-    "abspath": "tells about the machine that plans",
-}
-_PATHS = {
-    "archive_file": ("source_file", "source_dir", "output_path"),
-    "aws_lambda_function": ("filename",),
-    "aws_lambda_layer_version": ("filename",),
-    "aws_s3_bucket_object": ("source",),
-    "aws_s3_object": ("source",),
-    "local_file": ("filename", "source"),
-    "local_sensitive_file": ("filename", "source"),
-}
-_PROVIDER_BLOCKS = {
-    "assume_role": "acts as a role of its own choosing",
-    "assume_role_with_web_identity": "acts as a role of its own choosing",
-    "endpoints": "sends credentials to addresses of its own choosing",
-    "exec": "runs a program on the machine that plans",
-    "postrender": "runs a program on the machine that plans",
-}
-_PROVIDER_ARGUMENTS = {
-    "access_key": "brings credentials of its own",
-    "secret_key": "brings credentials of its own",
-    "token": "brings credentials of its own",
-    "shared_credentials_file": "reads credentials of the machine that plans",
-    "shared_credentials_files": "reads credentials of the machine that plans",
-    "shared_config_files": "reads settings of the machine that plans",
-    "custom_ca_bundle": "trusts certificates of its own choosing",
-    "ec2_metadata_service_endpoint": "takes credentials from an address of its own choosing",
-    "http_proxy": "sends traffic through a proxy of its own choosing",
-    "https_proxy": "sends traffic through a proxy of its own choosing",
-    "insecure": "does not check certificates",
-    "endpoints": "sends credentials to addresses of its own choosing",
-    "profile": "uses credentials of the machine that plans",
-}
 _DOUBTFUL = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -138,8 +66,8 @@ def _texts(module: Module) -> Iterator[Problem]:
 def _kinds(module: Module) -> Iterator[Problem]:
     for top in module.blocks:
         kind = (top.kind, top.labels[0] if top.labels else "")
-        if kind in _RUNS:
-            yield Problem(top.file, top.line, f"`{top.address}` {_RUNS[kind]}.")
+        if kind in RUNS:
+            yield Problem(top.file, top.line, f"`{top.address}` {RUNS[kind]}.")
         for block in walk(top):
             if block.kind in {"provisioner", "connection"} or block.labels == ("provisioner",):
                 yield Problem(block.file, block.line, f"`{top.address}` has a {block.kind}, which runs programs.")
@@ -152,17 +80,17 @@ def _files(module: Module) -> Iterator[Problem]:
                 yield from (Problem(top.file, line, sentence) for sentence in _call(each, folder_of(top.file)))
             elif isinstance(each, Reference) and each.root == "path" and each.path[:1] == ("cwd",):
                 yield Problem(top.file, line, "`path.cwd` tells about the machine that plans.")
-        for name in _PATHS.get(top.labels[0], ()) if top.labels else ():
+        for name in PATHS.get(top.labels[0], ()) if top.labels else ():
             value = top.value(name)
             if value is not None and _leaves(value, folder_of(top.file)):
                 yield Problem(top.file, top.line, f"`{top.address}` takes `{name}` from outside of the module.")
 
 
 def _call(call: Function, folder: str) -> Iterator[str]:
-    if call.name in _READS_FILES and not (call.arguments and _is_inside(call.arguments[0], folder)):
+    if call.name in READS_FILES and not (call.arguments and _is_inside(call.arguments[0], folder)):
         yield f"`{call.name}()` reads a file that is not plainly inside the module."
-    if call.name in _UNREADABLE:
-        yield f"`{call.name}()` {_UNREADABLE[call.name]}."
+    if call.name in UNREADABLE:
+        yield f"`{call.name}()` {UNREADABLE[call.name]}."
     if "::" in call.name and not call.name.startswith(("core::", "provider::aws::")):
         yield f"`{call.name}()` is a function of a provider that is not on the list."
 
@@ -232,10 +160,10 @@ def _providers(module: Module) -> Iterator[Problem]:
         if block.labels and f"hashicorp/{block.labels[0]}" not in PROVIDERS:
             yield Problem(block.file, block.line, f"provider `{block.labels[0]}` is not on the list.")
         for inner in walk(block):
-            if why := _PROVIDER_BLOCKS.get(inner.kind if inner.kind != "dynamic" else "".join(inner.labels)):
+            if why := PROVIDER_BLOCKS.get(inner.kind if inner.kind != "dynamic" else "".join(inner.labels)):
                 yield Problem(inner.file, inner.line, f"provider `{''.join(block.labels)}` {why}.")
         for each in block.attributes:
-            if (why := _PROVIDER_ARGUMENTS.get(each.name)) and each.value not in (Literal(None), Literal(value=False)):
+            if (why := PROVIDER_ARGUMENTS.get(each.name)) and each.value not in (Literal(None), Literal(value=False)):
                 yield Problem(block.file, each.line, f"provider `{''.join(block.labels)}` {why}.")
 
 
