@@ -13,8 +13,8 @@ from bot.thread import Board, NotShownError
 log = logging.getLogger(__name__)
 
 TRIES = 3
-EVERY = timedelta(seconds=10)
-"""Between two updates of one incident's message, unless it is over: Slack takes 50 updates a minute in all."""
+SOONEST, LATEST = timedelta(seconds=2), timedelta(seconds=20)
+"""Between two updates of an incident's message, the longer the older it is: Slack takes 50 updates a minute in all."""
 Hear = Callable[[Ask], Awaitable[bool]]
 
 
@@ -56,7 +56,9 @@ class Announcing:
         if incident.snoozed and incident.snoozed > now:
             return True
         updated = self._updated.get(incident.id)
-        return bool(incident.thread and incident.looked and updated and not incident.resolved and now - updated < EVERY)
+        every = min(LATEST, max(SOONEST, now - incident.opened))
+        settled = incident.thread and not incident.resolved and (incident.looked or not incident.looks)
+        return bool(settled and updated and now - updated < every)
 
     async def _tell(self, incident: Incident) -> None:
         await self._incidents.shown(incident.id)  # before it is shown: what changes meanwhile is shown next

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.evals.alerts import run_alerts
 from sandbox.evals.aws import run_aws
 from sandbox.evals.guardrail import run_guardrail
 from sandbox.evals.opensre import run_opensre
@@ -27,6 +28,7 @@ def _with(folder: str, run: Callable[[Path], list[Row]]) -> Suite:
 SUITES: dict[str, Suite] = {
     "worlds": Suite(lambda _: run_worlds()),
     "opensre": _with("opensre", run_opensre),
+    "alerts": Suite(run_alerts),
     "guardrail": _with("guardrail-commands", run_guardrail),
     "aws": _with("aws", run_aws),
 }
