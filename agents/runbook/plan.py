@@ -8,6 +8,7 @@ from agents.diagnosis import Diagnosis, diagnose
 from agents.runbook.answers import answer
 from agents.runbook.book import Runbook, pick
 from agents.runbook.case import Case, key
+from agents.runbook.deliveries import deliver
 from agents.runbook.facts import LOOKUP, Facts, asked_words, facts_of, filled, guessed
 from agents.runbook.gaps import failures
 from agents.runbook.headlines import FOLLOWED, headline
@@ -27,7 +28,7 @@ _FOLLOWED = {Role.CAUSE: 0, Role.CHANGE: 1, Role.SYMPTOM: 2, Role.CONTEXT: 3}
 def investigate(case: Case, books: Sequence[Runbook]) -> Move:
     """Return the next move of an investigation."""
     facts = facts_of(case)
-    if order := carry(case, facts):
+    if order := carry(case, facts) or deliver(case):
         return order
     book = pick(books, case.ask)
     if book and book.about == "database" and case.rounds:
