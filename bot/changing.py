@@ -8,7 +8,7 @@ from datetime import datetime
 
 from agents.contract import Ask, AskKind
 from bot.approvals.again import tightened
-from bot.approvals.decide import approvers, moved, not_dispatchable
+from bot.approvals.decide import approvers, moved, not_dispatchable, unfit
 from bot.approvals.glass import is_broken
 from bot.approvals.model import Approval, State
 from bot.approvals.policy import Context
@@ -21,6 +21,7 @@ from bot.store.sealed import Tampered
 from bot.telling import tell
 from tools.contract import Grant, Outcome, Verdict
 from tools.grants import issue
+from tools.scope import Scopes, outside
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ WORDS = {
     Verdict.FAILED: "The change did not take effect. I am looking at why.",
     Verdict.STALE: "The target moved since this was approved, so nothing was sent. I am looking at it again.",
     Verdict.REFUSED: "Nothing was sent: the approval was not good any more.",
+    Verdict.EXPIRED: "The approval expired before the change could be sent, so nothing was sent. Nobody rejected it.",
     Verdict.UNKNOWN: "It is not known whether the change took effect. It will not be repeated; I am reading it back.",
 }
 
@@ -62,7 +64,10 @@ class Changing:
         if is_broken(approval):
             await sound(self._ports, approval)
         if why := await self._forbidden(approval):
-            await self._finish(approval, await self._refused(approval, why))
+            late = await self._ports.now() >= approval.expires_at
+            await self._finish(
+                approval, await self._refused(approval, why, Verdict.EXPIRED if late else Verdict.REFUSED)
+            )
             return
         sent = moved(approval, State.DISPATCHED)
         if not await self._store.approvals.replace(approval, sent):
@@ -86,12 +91,23 @@ class Changing:
         if unsafe := await self._store.connection.changes_refused_because():
             return unsafe
         try:
-            members = await members_of(self._ports.directory, approval.decision.groups)
+            members = await self._entitled(approval)
+            foreign = outside(await self._scopes(approval), approval.proposal.args)
         except LookupDownError:
             return "Slack could not say whether the approvers still may approve, so nothing was done; ask again."
         now = await self._ports.now()
         bad = not_dispatchable(approval, members, self._ports.policy.version, now)
-        return bad or ("" if is_broken(approval) else await self._tightened(approval, now))
+        return bad or foreign or ("" if is_broken(approval) else await self._tightened(approval, now))
+
+    async def _entitled(self, approval: Approval) -> frozenset[str]:
+        """Return who may approve at this moment: in the groups, and still one of us with full rights."""
+        members = await members_of(self._ports.directory, approval.decision.groups)
+        people = [await self._ports.directory.person(voter) for voter in approvers(approval)]
+        return members - {one.id for one in people if unfit(approval, one)}
+
+    async def _scopes(self, approval: Approval) -> Scopes:
+        """Return what the asker may have changed in the thread, as the scopes are by now."""
+        return await self._ports.scoped(approval.thread.channel, approval.proposal.asker)
 
     async def _tightened(self, approval: Approval, now: datetime) -> str:
         """Return why a yes from before is not enough at this time of day; empty if it is."""
@@ -132,10 +148,10 @@ class Changing:
         except Tampered:
             return None
 
-    async def _refused(self, approval: Approval, why: str) -> Outcome:
+    async def _refused(self, approval: Approval, why: str, verdict: Verdict = Verdict.REFUSED) -> Outcome:
         proposal = approval.proposal
         now = await self._ports.now()
-        return Outcome(proposal.id, proposal.tool, Verdict.REFUSED, why, now, args=proposal.args)
+        return Outcome(proposal.id, proposal.tool, verdict, why, now, args=proposal.args)
 
     def _grant(self, approval: Approval) -> Grant:
         return issue(

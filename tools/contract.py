@@ -20,6 +20,10 @@ class Refused(ToolError):
     """The executor will not do this: no valid grant, or it has been used."""
 
 
+class Expired(Refused):
+    """The yes ran out before anything was sent; nobody said no."""
+
+
 class Stale(ToolError):
     """The target moved since the preview, so what was approved is no longer what would happen."""
 
@@ -306,6 +310,7 @@ class Verdict(StrEnum):
     FAILED = "failed"  # the target refused; nothing changed
     STALE = "stale"  # the target had moved; nothing was sent
     REFUSED = "refused"  # the grant was not good; nothing was sent
+    EXPIRED = "expired"  # the yes ran out; nothing was sent
     UNKNOWN = "unknown"  # sent, and the read-back could not tell
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from tools.acting import acting_on
 from tools.contract import (
     Change,
+    Expired,
     Grant,
     JsonObject,
     Outcome,
@@ -62,7 +63,7 @@ class Executor:
         try:
             change = self._admitted(grant)
         except ToolError as refusal:
-            return self._outcome(grant, Verdict.REFUSED, str(refusal))
+            return self._outcome(grant, _refused(refusal), str(refusal))
         with acting_on(grant, lambda: self._cleared(grant)):
             verdict, detail = self._carried_out(change, grant)
         return self._recorded(self._outcome(grant, verdict, detail))
@@ -96,7 +97,7 @@ class Executor:
         except Stale as moved:
             return Verdict.STALE, str(moved)
         except Refused as refusal:
-            return Verdict.REFUSED, str(refusal)
+            return _refused(refusal), str(refusal)
         except Unknown as doubt:
             log.warning("outcome of %s in doubt: %s", grant.proposal.id, doubt)
         except ToolError as failure:
@@ -120,6 +121,10 @@ class Executor:
         self._ledger.record(outcome)
         self._ledger.audit("outcome", {"approval": outcome.proposal_id, "verdict": outcome.verdict.value})
         return outcome
+
+
+def _refused(refusal: ToolError) -> Verdict:
+    return Verdict.EXPIRED if isinstance(refusal, Expired) else Verdict.REFUSED
 
 
 def _only_reading() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from tools.canonical import digest, sign, signed_by
-from tools.contract import Grant, Proposal, Refused
+from tools.contract import Expired, Grant, Proposal, Refused
 
 
 def binding(proposal: Proposal, policy_version: str) -> str:
@@ -39,6 +39,7 @@ def verify(key: bytes, grant: Grant, now: datetime) -> None:
     """Check that the grant is ours, says what was approved, and still holds.
 
     Raises:
+        Expired: Its time is over.
         Refused: A sentence on why it does not.
     """
     if not signed_by(key, replace(grant, signature=""), grant.signature):
@@ -46,4 +47,4 @@ def verify(key: bytes, grant: Grant, now: datetime) -> None:
     if grant.digest != binding(grant.proposal, grant.policy_version):
         raise Refused("The proposal is not the one that was approved, so nothing was done; propose it again.")
     if now >= grant.expires_at:
-        raise Refused("The approval expired before the change could be sent; nothing was done. Propose it again.")
+        raise Expired("The approval expired before the change could be sent; nothing was done. Propose it again.")

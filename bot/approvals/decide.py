@@ -17,6 +17,8 @@ MAX_MINUTES = 60
 
 OPENING = {Effect.ALLOW: State.APPROVED, Effect.ASK: State.OPEN, Effect.DENY: State.FROZEN}
 
+ELSEWHERE = "Only people of the workspace where this was proposed can decide it."
+
 YES = (Answer.APPROVE, Answer.BREAK_GLASS)
 
 CLOSED = {
@@ -147,8 +149,15 @@ def stranger(approval: Approval, vote: Vote, voter: Person) -> str:
     """Return why somebody decides nothing here, whatever groups they are in; empty if they might."""
     if vote.approval_id != approval.proposal.id or voter.id != vote.voter:
         return "This vote does not belong to this card; click the card itself."
-    if {vote.team, voter.team} != {approval.thread.team}:
-        return "Only people of the workspace where this was proposed can decide it."
+    if vote.team != approval.thread.team:
+        return ELSEWHERE
+    return unfit(approval, voter)
+
+
+def unfit(approval: Approval, voter: Person) -> str:
+    """Return why somebody, as the workspace knows them at this moment, decides nothing here; empty if they might."""
+    if voter.team != approval.thread.team:
+        return ELSEWHERE
     if voter.bot:
         return "Bots cannot decide changes; a person has to."
     if voter.deactivated:

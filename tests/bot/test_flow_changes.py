@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
 from agents.contract import Alert, AskKind, ThreadRef
 from bot.approvals.model import Answer, State
+from bot.flow import Flow
 from tests.bot.conftest import Stage, until
 from tests.bot.flow_fakes import (
     ANA,
@@ -24,6 +26,7 @@ from tests.bot.flow_fakes import (
     renamed,
 )
 from tools.contract import Risk, Verdict
+from tools.scope import Scope, Scopes
 
 OTHER = ThreadRef(TEAM, "C0GENERAL", "1700000000.000200")
 
@@ -140,15 +143,19 @@ async def test_an_approval_that_nobody_decides_expires(stage: Stage) -> None:
 
 
 async def test_what_expired_after_the_yes_is_not_sent(stage: Stage) -> None:
-    """A dispatch that comes too late is refused."""
+    """A dispatch that comes too late is told as expired, to people and to the agent; nobody said no."""
     await _proposed(stage)
     await stage.flow.rule(make_vote())
     stage.now.forward(timedelta(minutes=16))
 
     await stage.flow.dispatch("p-1")
+    await stage.flow.work(THREAD.key)
 
     assert stage.executor.sent == []
-    assert stage.thread.states()[-1] is State.REFUSED
+    assert stage.thread.states()[-1] is State.EXPIRED
+    outcome = stage.runner.finished[-1].outcome
+    assert outcome is not None
+    assert outcome.verdict is Verdict.EXPIRED
 
 
 async def test_an_approver_who_left_the_group_does_not_count_any_more(stage: Stage) -> None:
@@ -158,6 +165,35 @@ async def test_an_approver_who_left_the_group_does_not_count_any_more(stage: Sta
     stage.directory.groups["oncall"] = frozenset({CARA})
 
     await stage.flow.dispatch("p-1")
+
+    assert stage.executor.sent == []
+    assert stage.thread.states()[-1] is State.REFUSED
+
+
+@pytest.mark.parametrize("became", [{"guest": True}, {"deactivated": True}, {"bot": True}, {"team": "T0OTHER01"}])
+async def test_an_approver_who_is_not_fit_to_approve_any_more_does_not_count(
+    stage: Stage, became: dict[str, Any]
+) -> None:
+    """Still in the group is not enough: a guest, a leaver, a bot or a stranger approves nothing at dispatch either."""
+    await _proposed(stage)
+    await stage.flow.rule(make_vote())
+    stage.directory.people[BEN] = replace(stage.directory.people[BEN], **became)
+
+    await stage.flow.dispatch("p-1")
+
+    assert stage.executor.sent == []
+    assert stage.thread.states()[-1] is State.REFUSED
+
+
+async def test_what_has_left_the_scope_since_the_yes_is_not_changed(stage: Stage) -> None:
+    """Scopes are asked again when the change is about to be sent."""
+    await _proposed(stage)
+    await stage.flow.rule(make_vote())
+
+    async def narrowed(_channel: str, _asker: str) -> Scopes:
+        return (Scope("this channel", namespaces=("payments",)),)
+
+    await Flow(replace(stage.ports, scoped=narrowed)).dispatch("p-1")
 
     assert stage.executor.sent == []
     assert stage.thread.states()[-1] is State.REFUSED

@@ -23,7 +23,16 @@ PATIENCE = 30
 SOON = 2.0
 REPEATED = 5
 """One in so many storms comes again at once, and again the next day."""
-OVER = {State.DONE, State.REJECTED, State.REVOKED, State.FAILED, State.REFUSED, State.STALE, State.UNKNOWN}
+OVER = {
+    State.DONE,
+    State.REJECTED,
+    State.REVOKED,
+    State.FAILED,
+    State.REFUSED,
+    State.EXPIRED,
+    State.STALE,
+    State.UNKNOWN,
+}
 
 Told = list[tuple[bool, str, float]]
 

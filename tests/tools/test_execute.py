@@ -71,7 +71,7 @@ def test_an_expired_grant_is_refused(bench: Bench) -> None:
 
     outcome = bench.executor().execute(grant)
 
-    assert outcome.verdict is Verdict.REFUSED
+    assert outcome.verdict is Verdict.EXPIRED
     assert "expired" in outcome.detail
     assert bench.lamp.set_by == []
 
@@ -89,7 +89,7 @@ def test_what_expires_while_the_change_waits_is_not_sent(bench: Bench) -> None:
 
     outcome = bench.executor().execute(grant)
 
-    assert outcome.verdict is Verdict.REFUSED
+    assert outcome.verdict is Verdict.EXPIRED
     assert "expired" in outcome.detail
     assert bench.lamp.set_by == []
 
