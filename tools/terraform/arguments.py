@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from tools.terraform.blocks import Attribute, Block, Expression, Literal, Problem, Reference
 from tools.terraform.kinds import fits, kind_of, wording
 from tools.terraform.schema import Shape, data_sources, resources
+from tools.terraform.schema.removed import was_taken
 from tools.terraform.scope import Scope, shape_of
 
 _META = frozenset({"count", "for_each", "provider", "depends_on"})
@@ -44,6 +45,7 @@ def _body(scope: Scope, block: Block, shape: Shape, where: str, *, top: bool = F
 
 
 def _given(scope: Scope, block: Block, shape: Shape, where: str, meta: frozenset[str]) -> Iterator[Problem]:
+    top_level = bool(meta)
     seen: set[str] = set()
     for each in block.attributes:
         if each.name in seen:
@@ -52,7 +54,9 @@ def _given(scope: Scope, block: Block, shape: Shape, where: str, meta: frozenset
         if each.name in meta or (block.loose and each.name in shape.blocks.keys() | _META_BLOCKS):
             continue
         letters = shape.arguments.get(each.name)
-        if letters is None or (each.name == "id" and where.startswith("aws_") and not block.loose and meta):
+        if top_level and was_taken(block.labels[0], each.name, scope.versions):
+            continue
+        if letters is None or (each.name == "id" and where.startswith("aws_") and not block.loose and top_level):
             yield Problem(block.file, each.line, _unsupported(each, shape, where))
         elif not fits(letters, each.value, _known(scope, each.value)):
             yield Problem(block.file, each.line, f"`{where}` wants {wording(letters)} for `{each.name}`.")
@@ -82,6 +86,8 @@ def _blocks(scope: Scope, block: Block, shape: Shape, where: str, *, top: bool) 
         name = each.labels[0] if each.kind == "dynamic" and each.labels else each.kind
         if top and name in _META_BLOCKS:
             yield from _lifecycle(each, where)
+        elif top and was_taken(block.labels[0], name, scope.versions):
+            continue
         elif name not in shape.blocks and "o" not in shape.arguments.get(name, "") and not _is_map(block, shape, name):
             yield Problem(each.file, each.line, _no_block(name, shape, where))
     for name, nested in shape.blocks.items():

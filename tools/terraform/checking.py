@@ -8,6 +8,8 @@ from tools.terraform.functions import unknown_calls
 from tools.terraform.references import circles, unmet
 from tools.terraform.scope import duplicates, scopes
 from tools.terraform.structure import misplaced, outputs, required_variables
+from tools.terraform.together import at_odds
+from tools.terraform.values import out_of_range
 
 
 def check(module: Module) -> tuple[Problem, ...]:
@@ -20,5 +22,5 @@ def _all(module: Module) -> Iterator[Problem]:
     yield from unknown_calls(module)
     yield from required_variables(module)
     for scope in scopes(module.blocks).values():
-        for look in (duplicates, against_schema, unmet, circles, outputs):
+        for look in (duplicates, against_schema, unmet, circles, outputs, out_of_range, at_odds):
             yield from look(scope)

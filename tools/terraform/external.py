@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -35,13 +36,26 @@ def formatted(files: Mapping[str, str], path: str = _TOOLS_PATH) -> Told:
 
 
 def _format(program: str, name: str, text: str) -> str:
+    try:
+        error = _complaint(program, text)
+    except OSError as failure:
+        return f"{name}: {failure}"
+    return f"{name}: {error}" if error else ""
+
+
+@lru_cache(maxsize=1024)
+def _complaint(program: str, text: str) -> str:
+    """Return what is wrong with a text, remembered: an edit is judged with all the files that it leaves alone.
+
+    Raises:
+        OSError: The program did not answer; asked again next time.
+    """
     ran = _run([program, "fmt", "-no-color", "-"], path=_TOOLS_PATH, stdin=text)
     if isinstance(ran, str):
-        return f"{name}: {ran}"
-    if ran.returncode:
-        error = next((line.strip("│ ") for line in ran.stderr.splitlines() if "Error:" in line), "is not valid HCL")
-        return f"{name}: {error}"
-    return ""
+        raise OSError(ran)
+    if not ran.returncode:
+        return ""
+    return next((line.strip("│ ") for line in ran.stderr.splitlines() if "Error:" in line), "is not valid HCL")
 
 
 def canonical(text: str, path: str = _TOOLS_PATH) -> str:

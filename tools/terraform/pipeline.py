@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tools.contract import ToolError
+from tools.terraform.applying import refused_when_applied
 from tools.terraform.blocks import Module, Problem
 from tools.terraform.checking import check
 from tools.terraform.external import formatted, security_tools
@@ -44,7 +45,8 @@ class Judgement:
 def judge(files: Mapping[str, str], environment: str = "production") -> Judgement:
     """Judge the files of one module, all of them: references are looked up in what is given.
 
-    Steps, in order: parse, hostile, format, schema, policy, security. What is not valid HCL, or is hostile, goes no
+    Steps, in order: parse, hostile, format, schema (what a plan would refuse), apply (what AWS would refuse later),
+    policy, security. What is not valid HCL, or is hostile, goes no
     further, so that no program ever sees it.
 
     Args:
@@ -54,7 +56,7 @@ def judge(files: Mapping[str, str], environment: str = "production") -> Judgemen
     module = read(files)
     parse, hostile = _told("parse", module.problems), _told("hostile", scan(module))
     if "failed" in (parse.state, hostile.state):
-        later = ("format", "schema", "policy", "security")
+        later = ("format", "schema", "apply", "policy", "security")
         return Judgement((parse, hostile, *(Check(name, "skipped", ("Stopped before it.",)) for name in later)))
     return Judgement((parse, hostile, *_harmless(module, files, environment)))
 
@@ -63,6 +65,7 @@ def _harmless(module: Module, files: Mapping[str, str], environment: str) -> tup
     return (
         Check("format", *formatted(files)),
         _told("schema", check(module)),
+        _told("apply", refused_when_applied(module)),
         _policy(module, environment),
         Check("security", *security_tools(files)),
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from tools.terraform.blocks import Attribute, Block, Problem, Reference, text_of
+from tools.terraform.blocks import Attribute, Block, Literal, Pairs, Problem, Reference, text_of
 from tools.terraform.inside import folder_of
 from tools.terraform.schema import Shape, data_source, resource
 
@@ -37,6 +37,15 @@ class Scope:
     def given(self) -> frozenset[str]:
         """The names that .tfvars files give values to."""
         return frozenset(each.name for block in self.blocks if block.kind == "tfvars" for each in block.attributes)
+
+    @cached_property
+    def versions(self) -> str:
+        """The constraint on the AWS provider's version, empty if there is none."""
+        required = (
+            each for block in self.blocks if block.kind == "terraform" for each in block.inner("required_providers")
+        )
+        given = next((value for each in required if isinstance(value := each.value("aws"), Pairs)), Pairs(()))
+        return text_of(dict(given.pairs).get(Literal("version"))) or ""
 
     def target(self, reference: Reference) -> tuple[Block, tuple[str, ...]] | None:
         """Return what a reference to a resource, data source or module means, and what is taken of it."""
