@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 
 from agents.contract import ThreadRef
+from bot.aside import aside
 from bot.intake.grouping import Arrived, Grouping
 from bot.intake.record import Received
 from bot.intake.rules import Do, Rules
@@ -61,12 +62,14 @@ class Intake:
         """Put aside what could not be taken in."""
         await self._incidents.park(f"{source}: {why}\n{redact(body[:4000]).text}")
 
-    async def snooze(self, what: str, until: datetime) -> Incident | None:
-        """Leave an incident, or all alerts whose name, service or source fits, alone until then; say which incident."""
+    async def snooze(self, what: str, until: datetime, by: str) -> Incident | None:
+        """Leave an incident, or all alerts of a name, service or source, alone until then; return the incident."""
         now = await self._store.connection.now()
         found = await self._incidents.change(what, lambda one: replace(one, snoozed=until))
         if found is None:
             await self._incidents.silence(what, until, now)
+        data: dict[str, object] = {"what": what, "until": until.isoformat(), "by": by}
+        await aside(self._store.trail.append, "snoozed", data)
         return found
 
     def _again(self, seen: str, delivery: str, work: "_Work") -> Taken | None:

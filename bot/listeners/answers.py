@@ -17,6 +17,7 @@ HELP = """\
 - `/infra status`: what is running, and which approvals wait
 - `/infra policy explain kube_scale in production for P2 at 03:00`: who would have to say yes, and by which rule
 - `/infra break-glass <approval> <reason>`: in an emergency, carry out what waits for others; it is loud, and kept
+- `/infra snooze i-4f2a1c 2h` (or the name of an alert): leave it alone for a while
 - `/infra stop`, the word `stop` in a thread, or :octagonal_sign: on a message: stop at once
 In a thread I am part of, just write; nobody has to mention me.
 I change nothing by myself: a proposal is carried out when the right people press *Approve* on it, \

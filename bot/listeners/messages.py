@@ -8,6 +8,7 @@ from bot.listeners import words
 from bot.listeners.answers import answer, explained
 from bot.listeners.asks import Heard, alerted, asked
 from bot.listeners.desk import Desk
+from bot.listeners.snoozing import snooze
 from bot.listeners.stops import stop_thread
 from bot.masking import warning
 
@@ -84,6 +85,8 @@ async def _hear(desk: Desk, message: Heard, kind: AskKind, *, direct: bool) -> N
                 await desk.whisper(message.thread, message.user, warning(text))
         case words.Stop():
             await stop_thread(desk, message)
+        case words.Snooze() as quiet:
+            await desk.whisper(message.thread, message.user, await snooze(desk, quiet, message.user))
         case words.Explain(about=about):
             said = explained(desk, about, message.user, message.channel)
             await desk.whisper(message.thread, message.user, said)

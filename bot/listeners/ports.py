@@ -49,7 +49,7 @@ class Alerts(Protocol):
         """Keep alerts durably and return what became of each."""
         ...
 
-    async def snooze(self, what: str, until: datetime) -> Incident | None:
+    async def snooze(self, what: str, until: datetime, by: str) -> Incident | None:
         """Leave an incident, or alerts of that name, alone until then; return the incident."""
         ...
 

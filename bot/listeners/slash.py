@@ -10,6 +10,7 @@ from bot.listeners import words
 from bot.listeners.answers import answer, explained
 from bot.listeners.asks import commanded
 from bot.listeners.desk import IN_TIME, Desk
+from bot.listeners.snoozing import snooze
 from bot.listeners.stops import in_words, stop_channel
 from bot.masking import warning
 from bot.people import LookupDownError
@@ -61,6 +62,8 @@ async def _obeyed(desk: Desk, command: Command) -> str:
             return await _start(desk, command, redact(text).text, agent) or warning(text)
         case words.Explain(about=about):
             return explained(desk, about, command.user, command.channel)
+        case words.Snooze() as asked:
+            return await snooze(desk, asked, command.user)
         case words.BreakGlass(approval=approval, reason=reason):
             return await _break_glass(desk, command, approval, reason)
         case words.Stop():

@@ -24,7 +24,7 @@ AGENTS = {
     "document": "documentation",
 }
 """First words that say whom the question is for."""
-COMMANDS = ("help", "status", "stop", "policy", *AGENTS)
+COMMANDS = ("help", "status", "stop", "policy", "snooze", *AGENTS)
 _POLICY = re.compile(r"policy(?:\s+explain\b(?P<about>.*))?", re.IGNORECASE | re.DOTALL)
 _MENTION = re.compile(r"<@(?P<user>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(?P<target>(?:https?|mailto):[^>|]+)(?:\|(?P<label>[^>]*))?>")
@@ -50,6 +50,13 @@ _ASKS = {
     "was",
 }
 _GLASS = re.compile(r"break-?glass(?:\s+`?(?P<approval>[\w-]+)`?(?:\s+(?P<reason>.+))?)?", re.IGNORECASE | re.DOTALL)
+_SNOOZE = re.compile(
+    r"(?:snooze|silence)\b\s*`?(?P<what>[\w.*/:-]+)?`?(?:\s+(?:for\s+)?(?P<number>\d{1,4})\s*(?P<unit>[mhd])\w*)?",
+    re.IGNORECASE,
+)
+_MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
+LONGEST_SNOOZE = 7 * 24 * 60
+"""Minutes; what is quiet for longer is better left out by a rule in config/alerts.toml."""
 _EMOJI = re.compile(r"(:[a-z0-9_+'-]+:|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\s])+")
 
 
@@ -78,6 +85,14 @@ class Explain:
 
 
 @dataclass(frozen=True, slots=True)
+class Snooze:
+    """Leave an incident, or alerts of a name, alone for a while; `minutes` is 0 if the words do not say how long."""
+
+    what: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
 class BreakGlass:
     """Have one person carry out what waits for others."""
 
@@ -93,7 +108,7 @@ class Question:
     agent: str = ""
 
 
-Command: TypeAlias = Help | Status | Stop | Explain | BreakGlass | Question
+Command: TypeAlias = Help | Status | Stop | Explain | BreakGlass | Snooze | Question
 
 
 def command(text: str) -> Command:
@@ -106,11 +121,7 @@ def command(text: str) -> Command:
         return Status()
     if bare in _STOPS:
         return Stop()
-    if asked := _POLICY.fullmatch(words):
-        return Explain((asked["about"] or "").replace("`", " ").strip()[:EXPLAINED])
-    if breaking := _GLASS.fullmatch(words):
-        return BreakGlass(breaking["approval"] or "", (breaking["reason"] or "").strip())
-    return _question(words, bare)
+    return _told(words) or _question(words, bare)
 
 
 def said(text: str) -> str:
@@ -147,6 +158,22 @@ def is_follow_up(text: str) -> bool:
     starts = _MENTION.match(text.strip())
     words = said(text)
     return bool(words) and not starts and not _EMOJI.fullmatch(words) and _bare(words) not in _CHATTER
+
+
+def _told(words: str) -> Command | None:
+    """Return the command that says what it is about; None if the words are no such command."""
+    if asked := _POLICY.fullmatch(words):
+        return Explain((asked["about"] or "").replace("`", " ").strip()[:EXPLAINED])
+    if breaking := _GLASS.fullmatch(words):
+        return BreakGlass(breaking["approval"] or "", (breaking["reason"] or "").strip())
+    if quiet := _SNOOZE.fullmatch(words):
+        return _snooze(quiet)
+    return None
+
+
+def _snooze(found: re.Match[str]) -> Snooze:
+    minutes = int(found["number"] or 0) * _MINUTES[(found["unit"] or "m").lower()]
+    return Snooze(found["what"] or "", min(LONGEST_SNOOZE, minutes))
 
 
 def _question(words: str, bare: str) -> Command:

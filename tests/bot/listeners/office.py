@@ -30,6 +30,7 @@ class Office:
     flow: FakeFlow
     memory: FakeMemory
     app: AsyncApp
+    desk: Desk
 
     async def person(self, user: str, does: Callable[[Visitor], Any]) -> Any:
         """Let a person do something on the page."""
@@ -56,7 +57,7 @@ def make_office(edge: Edge) -> Office:
     desk = Desk(flow, memory, threads, directory, shipped_channels(), edge.calls, edge.identity, explain)
     secret = SecretStr(edge.workspace.signing_secret)
     app = make_app(Settings().model_copy(update={"slack_signing_secret": secret}), edge.calls.client, desk)
-    return Office(edge, flow, memory, app)
+    return Office(edge, flow, memory, app, desk)
 
 
 @asynccontextmanager
