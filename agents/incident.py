@@ -1,6 +1,6 @@
 """The agent that finds out what is wrong, proposes the smallest safe fix, and verifies it."""
 
-from agents.contract import Agent
+from agents.contract import Agent, Limits
 
 INCIDENT = Agent(
     name="incident",
@@ -50,5 +50,6 @@ INCIDENT = Agent(
         "github_merge",
         "github_rerun",
     ),
+    limits=Limits(steps=64),
     words=("slow", "down", "failing", "error", "errors", "alarm", "incident", "wrong", "broken", "why"),
 )

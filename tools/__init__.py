@@ -7,6 +7,8 @@ from tools.aws.metrics import aws_metric
 from tools.aws.rds_events import aws_rds_events, aws_rds_instance
 from tools.aws.rds_health import aws_rds_health
 from tools.aws.rds_performance import aws_rds_performance
+from tools.aws.resources import aws_resource_health
+from tools.aws.trail import aws_changes
 from tools.contract import Tool
 from tools.github.checks import github_checks
 from tools.github.code import github_file, github_files
@@ -38,6 +40,7 @@ from tools.kube.scale import kube_scale
 from tools.kube.services import kube_services
 from tools.kube.volumes import kube_volumes
 from tools.kube.workloads import kube_workloads
+from tools.security.aside import securityhub_reopen, securityhub_suppress
 from tools.security.readings import security_posture
 
 _TOOLS: tuple[Tool, ...] = (
@@ -52,6 +55,8 @@ _TOOLS: tuple[Tool, ...] = (
     aws_rds_events,
     aws_rds_performance,
     aws_rds_health,
+    aws_resource_health,
+    aws_changes,
     kube_workloads,
     kube_pods,
     kube_logs,
@@ -84,6 +89,8 @@ _TOOLS: tuple[Tool, ...] = (
     kube_scale,
     kube_restart,
     kube_rollback,
+    securityhub_suppress,
+    securityhub_reopen,
     github_pull_request,
     github_comment,
     github_rerun,

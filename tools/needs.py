@@ -27,7 +27,7 @@ GITHUB_PERMISSIONS = frozenset(
 )
 """https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps"""
 
-LOOKS = ("Describe", "Get", "List")
+LOOKS = ("Describe", "Get", "List", "Lookup")
 """How AWS names the actions that only look."""
 
 

@@ -23,6 +23,8 @@ SURE = 0.5
 """Findings below this keep nobody waiting."""
 
 _DONE = frozenset({Verdict.DONE, Verdict.UNKNOWN})
+_WRITTEN = frozenset({"github_pull_request", "github_comment"})
+"""Changes that only write something down for people to act on."""
 
 
 def follow_up(case: Case, books: Sequence[Runbook], seconds: float) -> Move:
@@ -32,10 +34,21 @@ def follow_up(case: Case, books: Sequence[Runbook], seconds: float) -> Move:
         return investigate(case, books)
     if case.ask.kind is AskKind.OUTCOME and (outcome is None or outcome.verdict not in _DONE):
         return _not_done(case, outcome)
+    if outcome and outcome.tool in _WRITTEN:
+        return _written(case, outcome)
     looks = tuple(call for call in _verifying(case) if call.tool in case.tools)
     if not case.rounds and looks:
         return Move(calls=looks)
     return _judged(case, seconds)
+
+
+def _written(case: Case, outcome: Outcome) -> Move:
+    """Say what is on GitHub now; nothing recovers by it until somebody merges, so nothing is waited for."""
+    if not case.has("conclude"):
+        return Move(calls=(_conclusion(case, Health.UNHEALTHY if _cause(case) else Health.UNKNOWN),))
+    if outcome.verdict is Verdict.UNKNOWN:
+        return Move(f"**It is not known whether that happened.** {stopped(outcome.detail)}")
+    return Move(f"**Done.** {stopped(outcome.detail)} Nothing runs differently until it is merged and rolled out.")
 
 
 def _not_done(case: Case, outcome: Outcome | None) -> Move:

@@ -7,8 +7,9 @@ from agents.runbook.book import Runbook
 from agents.runbook.case import Case
 from agents.runbook.moves import Move
 from agents.runbook.plan import investigate
+from agents.runbook.remediation import remediate
 
 Routine: TypeAlias = Callable[[Case, Sequence[Runbook]], Move]
 """The next move of a run, from all that is known; it keeps nothing between moves."""
 
-ROUTINES: Mapping[str, Routine] = {"incident": investigate}
+ROUTINES: Mapping[str, Routine] = {"incident": investigate, "security": remediate}

@@ -20,6 +20,7 @@ from sandbox.aws.log_queries import Queries
 from sandbox.aws.present import Present
 from sandbox.aws.roles import OWN, Roles, Session, check
 from sandbox.aws.security_hub import SecurityHub
+from sandbox.aws.trail import Trail
 from sandbox.aws.watchers import Watchers
 from sandbox.aws.wire import Answer, Called, Params, Request, answer, called, key_of, parameters, refusal
 from sandbox.clock import Clock
@@ -60,6 +61,7 @@ class Cloud:
             ("sts", "AssumeRole"): self.roles.assume,
             **SecurityHub(world).operations,
             **Watchers(world).operations,
+            **Trail(world).operations,
         }
 
     def handle(self, request: Request) -> Answer:

@@ -42,6 +42,7 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
         name: [{"instance": "orders-db"}, {"instance": "none"}]
         for name in ("aws_rds_instance", "aws_rds_events", "aws_rds_performance", "aws_rds_health")
     },
+    "aws_resource_health": [{"kind": "queue", "name": "orders"}],
     "kube_logs": [{"namespace": "shop", "pod": "none"}],
     "kube_log_errors": [{"namespace": "shop", "workload": "checkout"}],
     "kube_rollout_status": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from tools.aws.signs import KINDS
 from tools.aws.wording import number
 from tools.contract import Call
 
@@ -140,11 +141,19 @@ def resource_readings(alarm: Alarm, around: str = "") -> tuple[Call, ...]:
                 Call("aws_rds_performance", {"instance": instance, **anchor}),
             )
         case {"FunctionName": str(function)}:
-            return (Call("aws_log_errors", {"log_group": f"/aws/lambda/{function}", **anchor}),)
+            log = Call("aws_log_errors", {"log_group": f"/aws/lambda/{function}", **anchor})
+            return (*_resource(alarm, anchor), log, Call("aws_changes", {"resource": function}))
         case {"Namespace": str(namespace), **rest} if rest.keys() & {"ClusterName", "PodName", "Service", "Deployment"}:
             return (Call("kube_workloads", {"namespace": namespace}), Call("kube_pods", {"namespace": namespace}))
         case _:
-            return ()
+            return _resource(alarm, anchor)
+
+
+def _resource(alarm: Alarm, anchor: dict[str, object]) -> tuple[Call, ...]:
+    """Return the reading of a thing of AWS that the alarm's dimensions name."""
+    named = [(kind, alarm.dimensions.get(told.dimension)) for kind, told in KINDS.items()]
+    fit = [(kind, name) for kind, name in named if name and KINDS[kind].namespace == alarm.namespace]
+    return tuple(Call("aws_resource_health", {"kind": kind, "name": name, **anchor}) for kind, name in fit)
 
 
 def metric_reading(alarm: Alarm, around: str = "") -> tuple[Call, ...]:

@@ -18,6 +18,7 @@ from tools.instances import settings_here
 if TYPE_CHECKING:
     from botocore.exceptions import BotoCoreError, ClientError
     from types_boto3_accessanalyzer import AccessAnalyzerClient
+    from types_boto3_cloudtrail import CloudTrailClient
     from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_config import ConfigServiceClient
     from types_boto3_guardduty import GuardDutyClient
@@ -52,6 +53,13 @@ def logs() -> Iterator[CloudWatchLogsClient]:
     """Give a CloudWatch Logs client; within the block AWS's errors are ToolErrors."""
     with _translated("logs"):
         yield _client("logs")
+
+
+@contextmanager
+def cloudtrail() -> Iterator[CloudTrailClient]:
+    """Give a CloudTrail client; within the block AWS's errors are ToolErrors."""
+    with _translated("cloudtrail"):
+        yield _client("cloudtrail")
 
 
 @contextmanager
@@ -108,7 +116,7 @@ def own(service: str) -> Iterator[Any]:
 
 
 @contextmanager
-def writer(service: str) -> Iterator[Any]:
+def writer(service: str, region: str = "") -> Iterator[Any]:
     """Give a client that may do what the change being carried out declares; within the block errors are ToolErrors.
 
     It repeats nothing: an error after the request was sent is `Unknown`, and what became of it is read back.
@@ -121,7 +129,7 @@ def writer(service: str) -> Iterator[Any]:
     current, told = grant(), settings_here()
     with _translated(service, writing=True):
         with _lock:
-            client = _made(service, told, writing_session(told, current), attempts=1)
+            client = _made(service, told, writing_session(told, current), 1, region)
         sending()
         yield client
 
