@@ -28,12 +28,14 @@ def test_a_click_opens_a_pull_request(shop: Office) -> None:
 
     thread.clicks("ben", "infra_approve", card)
     thread.card("done")
+    told = thread.report(2)
 
     repository = shop.company.hub.repositories["acme/infrastructure"]
     [pull] = repository.pulls.values()
     assert pull.head == f"infra/{card.approval_id}"
     assert repository.git.run("show", f"{pull.head}:backups.md") == b"Kept for 30 days.\n"
     assert (pull.labels, pull.reviewers) == (["infrastructure"], ["cara"])
+    assert "Pull request 1 is open" in str(told)
 
 
 def test_what_moved_after_it_was_shown_is_not_merged(shop: Office) -> None:
