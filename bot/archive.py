@@ -107,11 +107,14 @@ class Exporter:
         self._last = 0
 
     async def chore(self) -> None:
-        """Copy what is new; what cannot be copied now is copied later, and the log says so."""
+        """Copy what is new; what cannot be copied now is copied later, and the log and `/infra status` say so."""
+        problem = ""
         try:
             await aside(self.export)
         except (ToolError, ValidationError, OSError) as error:
             log.warning("the audit trail could not be exported: %s", error)
+            problem = f"{error}"
+        await aside(self._trail.exported, problem)
 
     def export(self) -> int:
         """Copy what is new and return how many records that was.

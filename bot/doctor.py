@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.approvals.expectations import read_expectations
 from bot.approvals.policy import read_policy
+from bot.archive import archive_at
 from bot.channels import read_channels
 from bot.rules import changes, risks
 from bot.scoping import read_scopes
@@ -63,6 +64,7 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
         "github": _github,
         "mcp": _mcp,
         "store": _store,
+        "audit": _audit,
         "model": _model,
     }
     for name, check in checks.items():
@@ -147,6 +149,13 @@ async def _store(settings: Settings) -> str:
     if unsafe:
         raise MissingError(unsafe)
     return "durable" + ("" if settings.redis_url else f", embedded in {settings.infra_data}")
+
+
+async def _audit(settings: Settings) -> str:
+    if not settings.infra_audit_export:
+        return "kept in the store only; INFRA_AUDIT_EXPORT has it copied"
+    archive = archive_at(settings.infra_audit_export, settings.infra_audit_days)
+    return f"{await asyncio.to_thread(archive.last)} records copied to {settings.infra_audit_export}"
 
 
 async def _model(settings: Settings) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from redis.exceptions import RedisError
 
 from agents.contract import Ask, ThreadRef
 from bot.approvals.model import Approval, Vote
+from bot.aside import aside
 from bot.breaking import Breaking
 from bot.changing import Changing
 from bot.editing import Editing
@@ -21,6 +22,7 @@ from bot.stopping import Stopping
 from bot.store.runs import Run, Stage
 from bot.store.sealed import Tampered
 from tools.contract import JsonObject
+from tools.scope import Scopes, outside
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ class Status:
         changes_refused_because: Why changes are off, empty if they are not.
         policy_problem: Why an edit of the policy is not in force, empty if it is.
         due: Asks to come, such as another look at a recovery, the earliest first.
+        audit_problem: Why the audit trail is not copied, empty if it is or need not be.
     """
 
     running: tuple[Run, ...]
@@ -46,6 +49,30 @@ class Status:
     changes_refused_because: str = ""
     policy_problem: str = ""
     due: tuple[Ask, ...] = ()
+    audit_problem: str = ""
+
+
+def seen_by(status: Status, channel: str, asker: str, scopes: Scopes) -> Status:
+    """Return the status without what somebody in a channel is not to know.
+
+    That is what others ask in direct messages; within scopes, also what is asked elsewhere or is about what is outside.
+    """
+
+    def known(ask: Ask) -> bool:
+        direct = ask.thread.channel.startswith("D")
+        return ask.thread.channel == channel or (bool(asker) and ask.asker == asker) or not (scopes or direct)
+
+    def open_to(approval: Approval) -> bool:
+        mine = not approval.thread.channel.startswith("D") or asker == approval.proposal.asker
+        return approval.thread.channel == channel or (mine and not outside(scopes, approval.proposal.args))
+
+    return replace(
+        status,
+        running=tuple(run for run in status.running if known(run.ask)),
+        queued=tuple(run for run in status.queued if known(run.ask)),
+        due=tuple(ask for ask in status.due if known(ask)),
+        approvals=tuple(one for one in status.approvals if open_to(one)),
+    )
 
 
 class Flow:
@@ -101,6 +128,14 @@ class Flow:
         """Stop what runs, what is queued and what is due in a thread, at once, and tell it; return how many."""
         return await self._stopping.stop(thread, by)
 
+    async def status_for(self, channel: str, asker: str) -> Status:
+        """Return what is going on, as far as somebody in a channel is to know of it.
+
+        Raises:
+            LookupDownError: Slack could not say which groups they are in.
+        """
+        return seen_by(await self.status(), channel, asker, await self._ports.scoped(channel, asker))
+
     async def status(self) -> Status:
         """Return what is going on."""
         found = [await self._run(name) for name in await self._store.runs.open()]
@@ -112,6 +147,7 @@ class Flow:
             due=await self._store.due.all(),
             changes_refused_because=await self._store.connection.changes_refused_because(),
             policy_problem=self._ports.policy.problem,
+            audit_problem=await aside(self._store.trail.export_problem),
         )
 
     # --- on a worker ---

@@ -24,11 +24,11 @@ I change nothing by myself: a proposal is carried out when the right people pres
 or put :white_check_mark: on it (:x: rejects)."""
 
 
-async def answer(desk: Desk, command: words.Command) -> str:
-    """Return the answer to help or status."""
+async def answer(desk: Desk, command: words.Command, channel: str, user: str) -> str:
+    """Return the answer to help or status, for somebody in a channel."""
     match command:
         case words.Status():
-            return status(await desk.flow.status())
+            return status(await desk.flow.status_for(channel, user))
         case words.BreakGlass():
             return "The glass is broken with the command `/infra break-glass <approval> <reason>`, not with a message."
         case words.Help(about=about) if about:
@@ -53,6 +53,8 @@ def status(now: Status) -> str:
         lines.append(f"📋 {summary} in <#{approval.thread.channel}>, expires {moment(approval.expires_at)}")
     if now.changes_refused_because:
         lines.append(f"⚠️ Changes are refused: {_short(now.changes_refused_because)}")
+    if now.audit_problem:
+        lines.append(f"⚠️ The audit trail is not being copied: {_short(now.audit_problem)}")
     if now.policy_problem:
         lines.append(f"⚠️ The policy was edited, and the edit is not in force: {_short(now.policy_problem)}")
     return "\n".join(lines)

@@ -11,6 +11,7 @@ from bot.channels import Channels
 from bot.listeners.ports import Alerts, Explain, Flow, Memory
 from bot.people import Directory
 from bot.slack.calls import Calls
+from bot.slack.directory import Sharing
 from bot.slack.posting import Identity
 from bot.thread import Threads
 from tools import CATALOGUE
@@ -52,6 +53,11 @@ class Desk:
     alerts: Alerts | None = None  # without it, every alert is an incident of its own
     tools: Mapping[str, Tool] = field(default_factory=lambda: CATALOGUE)
     going: set[asyncio.Task[Any]] = field(default_factory=set)
+    sharing: Sharing = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Ask Slack which channels are shared; a command and a click do not say so themselves."""
+        self.sharing = Sharing(self.calls)
 
     async def refuses(self, user: str, team: str, channel: str, *, shared: bool = False) -> Refusal | None:
         """Return why a person is not heard here, if they are not.
@@ -67,9 +73,9 @@ class Desk:
             return Refusal("")
         if person.guest:
             return Refusal(GUEST)
-        if shared:
-            return Refusal(SHARED)
-        return None if self.channels.listed(channel) else Refusal(UNLISTED.format(channel=channel))
+        if not self.channels.listed(channel):
+            return Refusal(UNLISTED.format(channel=channel))
+        return Refusal(SHARED) if shared or await self.sharing.of(channel) else None
 
     async def whisper(self, thread: ThreadRef, user: str, words: str) -> None:
         """Tell one person something, if there is something to tell."""

@@ -91,4 +91,4 @@ async def _hear(desk: Desk, message: Heard, kind: AskKind, *, direct: bool) -> N
             said = explained(desk, about, message.user, message.channel)
             await desk.whisper(message.thread, message.user, said)
         case other:
-            await desk.whisper(message.thread, message.user, await answer(desk, other))
+            await desk.whisper(message.thread, message.user, await answer(desk, other, message.channel, message.user))

@@ -41,6 +41,10 @@ class Flow(Protocol):
         """Return what is going on."""
         ...
 
+    async def status_for(self, channel: str, asker: str) -> Status:
+        """Return what is going on, as far as somebody in a channel is to know of it."""
+        ...
+
 
 class Alerts(Protocol):
     """Gathers alerts into incidents."""

@@ -69,7 +69,7 @@ async def _obeyed(desk: Desk, command: Command) -> str:
         case words.Stop():
             return in_words(await stop_channel(desk, command.channel, command.user))
         case other:
-            return await answer(desk, other)
+            return await answer(desk, other, command.channel, command.user)
 
 
 async def _break_glass(desk: Desk, command: Command, approval: str, reason: str) -> str:

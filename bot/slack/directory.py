@@ -33,6 +33,34 @@ class Remembered(Generic[T]):
         self._known.clear()
 
 
+class Sharing:
+    """Tells which channels are shared with other organizations."""
+
+    def __init__(self, calls: Calls, minutes: float = MINUTES) -> None:
+        self._calls = calls
+        self._known = Remembered(self._asked, minutes)
+
+    async def of(self, channel: str) -> bool:
+        """Tell whether people of other organizations are in a channel; a direct message is between two of us.
+
+        Raises:
+            LookupDownError: Slack could not be asked.
+        """
+        return not channel.startswith("D") and await self._known.get(channel)
+
+    async def _asked(self, channel: str) -> bool:
+        try:
+            told = (await self._calls.call("conversations.info", {"channel": channel})).get("channel")
+        except DeclinedError as error:
+            if error.error == "channel_not_found":  # we are not in there, so nothing of ours can be said there
+                return False
+            raise LookupDownError("Slack did not say who is in this channel; try again in a minute.") from error
+        except LostError as error:
+            raise LookupDownError("Slack could not be asked who is in this channel; try again in a minute.") from error
+        marks = ("is_ext_shared", "is_pending_ext_shared")
+        return not isinstance(told, dict) or any(told.get(mark) for mark in marks)
+
+
 class SlackDirectory:
     """Implements `bot.people.Directory` over users.info and the user groups."""
 

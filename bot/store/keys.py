@@ -56,6 +56,10 @@ SLOT_SECONDS = 14 * DAY
 AUDIT = PREFIX + ":audit"
 """Stream, the audit trail. Never expires: it is the record."""
 AUDIT_HEAD = PREFIX + ":audit:head"
+
+EXPORT_PROBLEM = PREFIX + ":audit:export"
+EXPORT_SECONDS = 3600
+"""A clock that runs says so again within seconds."""
 """String, sealed: sequence number and hash of the trail's last record. As long as the trail."""
 
 STOPS = PREFIX + ":stops"

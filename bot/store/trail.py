@@ -86,6 +86,17 @@ class Trail:
                 after = text(name)
                 yield after, text((fields or {}).get("record"))
 
+    def exported(self, problem: str) -> None:
+        """Remember why the trail could not be copied, or that it could."""
+        if problem:
+            self._client.set(keys.EXPORT_PROBLEM, problem, ex=keys.EXPORT_SECONDS)
+        else:
+            self._client.delete(keys.EXPORT_PROBLEM)
+
+    def export_problem(self) -> str:
+        """Return why the trail could not be copied the last time; empty if it could."""
+        return text(self._client.get(keys.EXPORT_PROBLEM))
+
     def _appended(self, kind: str, data: JsonObject) -> bool:
         row, head = self._head()
         record, following = link(self._key, head, self._now(), kind, data)

@@ -33,6 +33,19 @@ def bucket(account: Account, request: pytest.FixtureRequest) -> Any:
     return name
 
 
+async def test_a_copy_that_fails_is_said_until_it_works(store: Store, tmp_path: Path) -> None:
+    """What the status shows is the last attempt's problem, and nothing once a copy was made."""
+    written(store, 2)
+    (tmp_path / "full").write_text("a file where a folder should be", "utf-8")
+
+    await Exporter(store.trail, FileArchive(tmp_path / "full" / "audit.jsonl")).chore()
+    problem = store.trail.export_problem()
+    await Exporter(store.trail, FileArchive(tmp_path / "audit.jsonl")).chore()
+
+    assert "full" in problem
+    assert store.trail.export_problem() == ""
+
+
 def written(store: Store, count: int) -> None:
     """Append records."""
     for number in range(count):

@@ -170,3 +170,15 @@ async def test_a_message_does_not_break_it(office: Office) -> None:
     assert office.flow.votes == []
     assert office.flow.asks == []
     assert "/infra break-glass" in office.edge.whispers(BEN)[0]
+
+
+async def test_a_command_in_a_shared_channel_starts_nothing(office: Office) -> None:
+    """A command does not say that other organizations are in its channel; Slack is asked."""
+    workspace = office.edge.workspace
+    workspace.people["U0STRANGE"] = replace(workspace.people[BEN], id="U0STRANGE", team="T0OTHER01")
+    workspace.channels[INCIDENTS].members.add("U0STRANGE")
+
+    told = await office.person(ANA, lambda ana: ana.slash(INCIDENTS, "/infra why is checkout slow?"))
+
+    assert "Other organizations are in this channel" in told["response"]["text"]
+    assert office.flow.asks == []
