@@ -6,7 +6,17 @@ SECURITY = Agent(
     name="security",
     when="Somebody wants to know how secure the accounts are, or to have a security finding fixed or set aside.",
     prompt="security.md",
-    tools=("service_lookup", "security_posture"),
+    tools=(
+        "service_lookup",
+        "security_posture",
+        "github_file",
+        "github_files",
+        "github_pull",
+        "github_pulls",
+        "github_pull_request",
+        "securityhub_suppress",
+        "securityhub_reopen",
+    ),
     words=(
         "security",
         "posture",

@@ -23,6 +23,7 @@ FIELDS: dict[str, str] = {
     "ComplianceStatus": "Compliance.Status",
     "GeneratorId": "GeneratorId",
     "Id": "Id",
+    "NoteUpdatedBy": "Note.UpdatedBy",
     "ProductArn": "ProductArn",
     "ProductName": "ProductName",
     "RecordState": "RecordState",

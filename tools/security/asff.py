@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tools.security.controls import canonical, control
@@ -20,10 +20,13 @@ CLOSED_CHECKS = frozenset({"PASSED", "NOT_AVAILABLE"})
 MEMBERS = (
     *("Id", "ProductArn", "GeneratorId", "AwsAccountId", "Region", "Types", "Title", "RecordState", "WorkflowState"),
     *("Workflow", "Compliance", "Severity", "FindingProviderFields", "ProductFields"),
-    *("FirstObservedAt", "CreatedAt", "UpdatedAt", "Resources"),
+    *("FirstObservedAt", "CreatedAt", "UpdatedAt", "Resources", "UserDefinedFields"),
 )
 """All that is looked at; the rest of a finding is mostly details of its resource."""
 
+
+ACTION, UNTIL, BY = "infraAction", "infraUntil", "infra"
+"""What we write on a finding set aside: by which approval, until which day (user-defined fields), and who notes it."""
 
 NAMES = ("GroupName", "Name", "DbInstanceIdentifier", "DBInstanceIdentifier", "FunctionName", "UserName", "TrailName")
 """Members of a resource's details that name it."""
@@ -39,9 +42,9 @@ def is_open(told: Mapping[str, Any]) -> bool:
     )
 
 
-def open_finding(told: Mapping[str, Any]) -> SecurityFinding | None:
-    """Return an open finding in our shape, None for one that is closed."""
-    if not is_open(told):
+def open_finding(told: Mapping[str, Any], today: date | None = None) -> SecurityFinding | None:
+    """Return an open finding in our shape, None for one that is closed; one whose time aside is over is open again."""
+    if not is_open(told) and not is_over(told, today or datetime.now(UTC).date()):
         return None
     resource: Mapping[str, Any] = next(iter(told.get("Resources") or ()), {})
     known = control(named := control_id(told))
@@ -59,6 +62,7 @@ def open_finding(told: Mapping[str, Any]) -> SecurityFinding | None:
         updated=told.get("UpdatedAt", ""),
         exposed=known.exposed if known else False,
         names=tuple(names(resource)),
+        aside_until=str((told.get("UserDefinedFields") or {}).get(UNTIL, "")) if not is_open(told) else "",
     )
 
 
@@ -69,6 +73,13 @@ def names(resource: Mapping[str, Any]) -> Iterator[str]:
     for details in (resource.get("Details") or {}).values():
         if isinstance(details, dict):
             yield from (str(details[key]) for key in NAMES if isinstance(details.get(key), str))
+
+
+def is_over(told: Mapping[str, Any], today: date) -> bool:
+    """Tell whether a finding was set aside from here until a day that has passed."""
+    until = str((told.get("UserDefinedFields") or {}).get(UNTIL, ""))
+    aside = (told.get("Workflow") or {}).get("Status") == "SUPPRESSED" and bool(until) and until < today.isoformat()
+    return aside and is_open({**told, "Workflow": {"Status": "NEW"}, "WorkflowState": "NEW"})
 
 
 def control_id(told: Mapping[str, Any]) -> str:

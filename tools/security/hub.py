@@ -6,11 +6,12 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import chain, product
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from tools.aws.client import securityhub
 from tools.contract import ToolError
-from tools.security.asff import MEMBERS, NAMES, open_finding
+from tools.security.asff import BY, MEMBERS, NAMES, open_finding
 from tools.security.records import SecurityFinding, Severity
 
 if TYPE_CHECKING:
@@ -23,7 +24,13 @@ PAGE = 100
 SECONDS = 15.0
 """Less than a reading has: with three pages a second (same page) a large account takes longer than that."""
 
-_STATES = [{"Comparison": "EQUALS", "Value": value} for value in ("NEW", "NOTIFIED")]
+Tests: TypeAlias = tuple[dict[str, str], ...]
+_STATES: Tests = tuple({"Comparison": "EQUALS", "Value": value} for value in ("NEW", "NOTIFIED"))
+_ASIDE: tuple[Tests, Tests] = (
+    ({"Comparison": "EQUALS", "Value": "SUPPRESSED"},),
+    ({"Comparison": "EQUALS", "Value": BY},),
+)
+"""What was set aside from here, with an end; what is over counts as open, so that nothing has to wake up for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +63,13 @@ def hub_findings(regions: Sequence[str], seconds: float = SECONDS) -> Reach:
     places, until = collected_in(regions), time.monotonic() + seconds
     found: dict[tuple[str, str, str], SecurityFinding] = {}
     unread, failures = [], {}
-    for severity in sorted(Severity, reverse=True):
-        for region in [place for place in places if place not in failures]:
-            try:
-                done = _read(region, _wanted(severity), found, until)
-            except ToolError as error:
-                failures[region] = f"{region}: {error}"
-                continue
-            unread += [] if done else [severity]
+    for severity, region in product(sorted(Severity, reverse=True), places):
+        try:
+            done = region in failures or _read(region, severity, found, until)
+        except ToolError as error:
+            failures[region] = f"{region}: {error}"
+            continue
+        unread += [] if done else [severity]
     if failures and len(failures) == len(places):
         raise ToolError(next(iter(failures.values())).partition(": ")[2])
     return Reach(tuple(found.values()), tuple(places), tuple(dict.fromkeys(unread)), tuple(failures.values()))
@@ -78,12 +84,10 @@ def collected_in(regions: Sequence[str]) -> list[str]:
     return list(regions)
 
 
-def _read(
-    region: str, wanted: Mapping[str, Any], found: dict[tuple[str, str, str], SecurityFinding], until: float
-) -> bool:
-    """Add what the filters let through; False if time ran out before the last page."""
+def _read(region: str, severity: Severity, found: dict[tuple[str, str, str], SecurityFinding], until: float) -> bool:
+    """Add what is open of a severity, or was set aside from here; False if time ran out before the last page."""
     with securityhub(region) as client:
-        for page in _pages(client, wanted):
+        for page in chain(_pages(client, _wanted(severity, _STATES)), _pages(client, _wanted(severity, *_ASIDE))):
             for told in page:
                 _keep(told, found)
             if time.monotonic() > until:
@@ -101,15 +105,16 @@ def _keep(told: Mapping[str, Any], found: dict[tuple[str, str, str], SecurityFin
         found[key] = one
 
 
-def _wanted(severity: Severity) -> AwsSecurityFindingFiltersTypeDef:
+def _wanted(severity: Severity, states: Tests, authors: Tests = ()) -> AwsSecurityFindingFiltersTypeDef:
     """Return the server's filters. What passed is left to `is_open`.
 
     A filter on the compliance status would drop what has none: threats, vulnerabilities and findings of other products.
     """
     wanted: dict[str, Any] = {
         "RecordState": [{"Comparison": "EQUALS", "Value": "ACTIVE"}],
-        "WorkflowStatus": _STATES,
+        "WorkflowStatus": list(states),
         "SeverityLabel": [{"Comparison": "EQUALS", "Value": severity.name}],
+        **({"NoteUpdatedBy": list(authors)} if authors else {}),
     }
     return wanted  # type: ignore[return-value]  # built up key by key
 

@@ -42,8 +42,10 @@ class Issue:
 
     @property
     def name(self) -> str:
-        """The resource's name, as people say it."""
-        return short(self.resource)
+        """The resource's name, as people say it: with what it is called where AWS gave it an id."""
+        given = next((name for one in self.findings for name in one.names), "")
+        plain = short(self.resource)
+        return f"{given} ({plain})" if given and given != plain else plain
 
     @property
     def sentence(self) -> str:

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Annotated
 
 from pydantic import Field
 
 from tools.contract import Finding, Observation, Role, ToolError
 from tools.declare import reads
-from tools.security.homes import regions
+from tools.security.code import terraform
+from tools.security.homes import homes, regions
 from tools.security.hub import Reach, hub_findings
 from tools.security.posture import Issue, counted, issues
 from tools.security.records import Severity
+from tools.security.remedying import proposed
 
 FINDINGS = {
     "control_failed": "A resource fails a security control, or a service reports something about it, still open.",
     "posture_clean": "Security Hub has no open finding where it was asked.",
 }
 
-NEEDS = ("securityhub:GetFindings", "securityhub:ListFindingAggregators", "securityhub:GetFindingAggregator")
+NEEDS = (
+    "securityhub:GetFindings",
+    "securityhub:ListFindingAggregators",
+    "securityhub:GetFindingAggregator",
+    "contents:read",
+    "metadata:read",
+)
 ROWS = 40
-Words = Annotated[str, Field(max_length=300, description="control such as S3.8, resource or account; empty for all")]
+REMEDIED = 8
+"""How many come with their pull request: a few more than an answer shows, each edit being judged as a whole module."""
+Words = Annotated[str, Field(max_length=2048, description="control such as S3.8, resource or account; empty for all")]
 
 
 @reads(needs=NEEDS)
@@ -36,13 +48,23 @@ def security_posture(about: Words = "") -> Observation:
     found = tuple(issue for issue in issues(reach.findings) if about.lower() in _words(issue))
     if about and not found:
         raise ToolError(f"Nothing open is about {about}: give a control such as S3.8, a resource, or leave it out.")
-    findings = tuple(_finding(issue) for issue in found[:ROWS])
+    findings = (*_remediable(found[:REMEDIED]), *map(_finding, found[REMEDIED:ROWS]))
     return Observation(_text(found, reach), findings or (_clean(reach),), _headline(found, reach))
 
 
 def _words(issue: Issue) -> str:
     accounts = " ".join(sorted({one.account for one in issue.findings}))
     return f"{issue.control} {issue.resource} {accounts}".lower()
+
+
+def _remediable(found: Sequence[Issue]) -> Iterator[Finding]:
+    """Yield findings with the pull request that ends each, or with what a person should do instead."""
+    told, code = homes(), cache(terraform)
+    for issue in found:
+        try:
+            yield replace(_finding(issue), remedy=proposed(issue, told, code))
+        except ToolError as why:
+            yield replace(_finding(issue), advice=str(why))
 
 
 def _finding(issue: Issue) -> Finding:
@@ -61,7 +83,8 @@ def sentence(issue: Issue) -> str:
     """Return an issue in plain words: what is wrong, what could come of it, how bad and for how long."""
     reached = ", reachable from outside" if issue.exposed else ""
     days = max(0, (datetime.now(UTC) - issue.since).days)
-    marks = f"({issue.control}, {issue.severity.word}{reached}, open for {_plural(days, 'day')})"
+    over = next((f", was set aside until {one.aside_until}" for one in issue.findings if one.aside_until), "")
+    marks = f"({issue.control}, {issue.severity.word}{reached}, open for {_plural(days, 'day')}{over})"
     return " ".join(part for part in (issue.sentence, issue.risk, marks) if part)
 
 

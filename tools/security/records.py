@@ -52,6 +52,7 @@ class SecurityFinding:
         updated: When it last changed, exactly as the service writes it.
         exposed: Whether it opens something to anybody outside.
         names: What else the resource is called: its Name tag, its group's or function's name.
+        aside_until: Day on which its suppression ended, empty for one that was not suppressed.
     """
 
     id: str
@@ -67,3 +68,4 @@ class SecurityFinding:
     updated: str
     exposed: bool = False
     names: tuple[str, ...] = ()
+    aside_until: str = ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from tools.contract import Call
 from tools.security.controls import control
-from tools.security.homes import Home
+from tools.security.homes import Home, Homes
 from tools.security.posture import Issue, short
 from tools.security.remedies.catalogue import BY_HAND, REMEDIES
 from tools.security.remedies.remedy import CannotFix, Target
@@ -32,6 +33,32 @@ class Remedied:
     beware: str
 
 
+def proposed(issue: Issue, homes: Homes, code: Callable[[Home], Files]) -> Call:
+    """Return the pull request that ends an issue.
+
+    Args:
+        issue: What is wrong.
+        homes: Where Terraform is.
+        code: Gives the Terraform of a home.
+
+    Raises:
+        ToolError: There is none; says what a person should do.
+    """
+    home = homes.of(issue.findings[0].account)
+    if home is None:
+        raise CannotFix(f"config/security.toml names no repository for account {issue.findings[0].account}.")
+    if issue.control not in REMEDIES:
+        raise CannotFix(by_hand(issue.control))
+    fix = remedied(target_of(issue, home, homes.tags), code(home))
+    named = replace(fix, does=REMEDIES[issue.control].does.format(name=issue.name))
+    return pull_request(issue, named, home, homes.reviewers)
+
+
+def by_hand(control_id: str) -> str:
+    """Return what a person should do about a control that no edit ends."""
+    return BY_HAND.get(control_id, f"I know no safe edit for {control_id}; a person has to decide.")
+
+
 def remedied(target: Target, files: Files) -> Remedied:
     """Return the edit that ends what failed.
 
@@ -44,9 +71,7 @@ def remedied(target: Target, files: Files) -> Remedied:
     """
     remedy = REMEDIES.get(target.control)
     if remedy is None:
-        raise CannotFix(
-            BY_HAND.get(target.control, f"I know no safe edit for {target.control}; a person has to decide.")
-        )
+        raise CannotFix(by_hand(target.control))
     after = remedy.fix(files, target)
     changed = {path: text for path, text in after.items() if files.get(path) != text}
     if not changed:
@@ -95,16 +120,17 @@ def _body(issue: Issue, fix: Remedied) -> str:
     )
 
 
-def _new_failures(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+def _new_failures(before: Files, after: Files) -> list[str]:
     """Return what the pipeline holds against the edit, and did not hold against the code before."""
-    known = {detail for step in judge(before).steps for detail in step.details}
-    steps = [step for step in judge(after).steps if step.state == "failed"]
-    return [
-        detail
-        for step in steps
-        for detail in step.details or (step.name,)
-        if _bare(detail) not in {_bare(one) for one in known}
-    ]
+    known = _details(tuple(sorted(before.items())))
+    failed = [step for step in judge(after).steps if step.state == "failed"]
+    return [detail for step in failed for detail in step.details or (step.name,) if _bare(detail) not in known]
+
+
+@lru_cache(maxsize=16)
+def _details(files: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    """Return what the pipeline says of code that is there; several edits start from the same."""
+    return frozenset(_bare(detail) for step in judge(dict(files)).steps for detail in step.details)
 
 
 def _bare(detail: str) -> str:
