@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 TRIES = 3
 SOONEST, LATEST = timedelta(seconds=2), timedelta(seconds=20)
 """Between two updates of an incident's message, the longer the older it is: Slack takes 50 updates a minute in all."""
+CALM = timedelta(seconds=2)
+"""Without another alert for so long, an incident's message is brought up to date at once."""
 Hear = Callable[[Ask], Awaitable[bool]]
 
 
@@ -56,9 +58,11 @@ class Announcing:
         if incident.snoozed and incident.snoozed > now:
             return True
         updated = self._updated.get(incident.id)
-        every = min(LATEST, max(SOONEST, now - incident.opened))
-        settled = incident.thread and not incident.resolved and (incident.looked or not incident.looks)
-        return bool(settled and updated and now - updated < every)
+        every = min(LATEST, max(SOONEST, now - incident.opened)) if now - incident.last < CALM else SOONEST
+        settled = incident.thread and (incident.looked or not incident.looks or incident.resolved)
+        if not settled or updated is None:
+            return False
+        return not self._board.room() or (not incident.resolved and now - updated < every)
 
     async def _tell(self, incident: Incident) -> None:
         await self._incidents.shown(incident.id)  # before it is shown: what changes meanwhile is shown next

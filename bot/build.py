@@ -177,7 +177,7 @@ def _doors(settings: Settings, store: Store) -> Doors:
 
 def _announcing(ports: Ports, flow: Flow, threads: SlackThreads, intake: Intake) -> tuple[Chore, ...]:
     window, rest = timedelta(minutes=intake.rules.window_minutes), timedelta(hours=intake.rules.rest_hours)
-    announcing = Announcing(ports, SlackBoard(threads.poster, threads.identity), flow.hear, window, rest)
+    announcing = Announcing(ports, SlackBoard(threads.calls, threads.poster, threads.identity), flow.hear, window, rest)
     return (
         Chore("announce", ANNOUNCE_SECONDS, announcing.announce),
         Chore("rest", REST_SECONDS, announcing.rest),

@@ -162,8 +162,12 @@ async def _listen(parts: Parts) -> Callable[[], Awaitable[object]]:
     log.info("Listening on http://%s:%s", *runner.addresses[0][:2])
     if parts.sockets:
         await parts.sockets.start()
+    if parts.doors.polling:
+        await parts.doors.polling.start()
 
     async def stop() -> None:
+        if parts.doors.polling:
+            await parts.doors.polling.stop()
         if parts.sockets:
             await parts.sockets.stop()
         await runner.cleanup()
@@ -175,7 +179,12 @@ def _web(parts: Parts) -> web.Application:
     async def store() -> str:
         return await parts.store.connection.changes_refused_because()
 
-    return make_web(parts.app, parts.settings.slack_signing_secret.get_secret_value(), {"store": store})
+    return make_web(
+        parts.app,
+        parts.settings.slack_signing_secret.get_secret_value(),
+        {"store": store},
+        parts.doors.receiving.receive,
+    )
 
 
 async def _told_to_end() -> None:

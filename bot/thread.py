@@ -47,6 +47,10 @@ class NotShownError(Exception):
 class Board(Protocol):
     """Where incidents are told, each in one message that is kept up to date."""
 
+    def room(self) -> bool:
+        """Tell whether a message could be brought up to date right now, without holding up what is new."""
+        ...
+
     async def show(self, incident: Incident) -> ThreadRef:
         """Tell an incident, or bring what was told of it up to date; return the thread it has.
 

@@ -2,7 +2,7 @@
 
 from agents.contract import ThreadRef
 from bot.slack.blocks import context, moment, section
-from bot.slack.calls import DeclinedError, LostError
+from bot.slack.calls import Calls, DeclinedError, LostError
 from bot.slack.escape import cut, mrkdwn, plain
 from bot.slack.limits import TEXT, MalformedError, checked
 from bot.slack.posting import Identity, Poster
@@ -19,9 +19,14 @@ _SIGNS = {"P1": "🔴", "P2": "🟠", "P3": "🟡", "P4": "🔵"}
 class SlackBoard:
     """Posts and updates incidents."""
 
-    def __init__(self, poster: Poster, identity: Identity) -> None:
+    def __init__(self, calls: Calls, poster: Poster, identity: Identity) -> None:
+        self._calls = calls
         self._poster = poster
         self._identity = identity
+
+    def room(self) -> bool:
+        """Tell whether Slack takes another update right now."""
+        return self._calls.room("chat.update")
 
     async def show(self, incident: Incident) -> ThreadRef:
         """Post an incident, or update its message; return the thread it has.

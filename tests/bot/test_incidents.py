@@ -45,6 +45,11 @@ class FakeBoard:
 
     shown: list[Incident] = field(default_factory=list)
     failing: int = 0
+    busy: bool = False
+
+    def room(self) -> bool:
+        """Tell what it was told to."""
+        return not self.busy
 
     async def show(self, incident: Incident) -> ThreadRef:
         """Remember an incident."""
@@ -152,6 +157,20 @@ async def test_many_at_once_open_one(site: Site) -> None:
 
     [incident] = await site.incidents()
     assert incident.count == 20
+
+
+async def test_what_is_new_does_not_wait_for_updates(site: Site) -> None:
+    """While Slack takes no more updates, new incidents are told, and the updates come later."""
+    await site.intake.take([received()])
+    await site.announcing.announce()
+    site.board.busy = True
+
+    await site.intake.take([received(state="resolved"), received("Errors", "billing")])
+    await site.announcing.announce()
+    site.board.busy = False
+    await site.announcing.announce()
+
+    assert [one.title for one in site.board.shown] == ["Slow", "Errors", "Slow"]
 
 
 async def test_rules_keep_quiet(site: Site) -> None:

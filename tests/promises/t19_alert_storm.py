@@ -4,7 +4,7 @@ from sandbox.storm import Storm, Weathered, weather
 from tests.promises.rows import Row
 
 FULL, QUICK = 10, 1
-SMALL = Storm(alerts=90, causes=3, seconds=1.5, poison=1, people=2)
+SMALL = Storm(alerts=40, causes=3, seconds=1.0, poison=1, people=2)
 """One storm of this size is what `make test` has time for; asked for more, all are of full size."""
 PATIENCE = 5.0
 """Seconds within which 95 % of people see their run start."""
