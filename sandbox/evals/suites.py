@@ -6,9 +6,11 @@ from pathlib import Path
 
 from sandbox.evals.alerts import run_alerts
 from sandbox.evals.aws import run_aws
+from sandbox.evals.ci import run_ci
 from sandbox.evals.guardrail import run_guardrail
 from sandbox.evals.opensre import run_opensre
 from sandbox.evals.rows import Row
+from sandbox.evals.terraform import run_terraform
 from sandbox.evals.worlds import run_worlds
 
 
@@ -29,6 +31,8 @@ SUITES: dict[str, Suite] = {
     "worlds": Suite(lambda _: run_worlds()),
     "opensre": _with("opensre", run_opensre),
     "alerts": Suite(run_alerts),
+    "terraform": Suite(run_terraform),
+    "ci": _with("ci-logs", run_ci),
     "guardrail": _with("guardrail-commands", run_guardrail),
     "aws": _with("aws", run_aws),
 }

@@ -13,7 +13,7 @@ from typing import Any, Literal
 State = Literal["passed", "failed", "skipped"]
 Told = tuple[State, tuple[str, ...]]
 SECONDS = 60
-_TOOLS_PATH = "/usr/local/bin:/usr/bin:/bin"
+_PROGRAMS = "/usr/local/bin:/usr/bin:/bin"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Program:
     ends: tuple[int, ...] = (0, 1)  # exit codes that come with an answer
 
 
-def formatted(files: Mapping[str, str], path: str = _TOOLS_PATH) -> Told:
+def formatted(files: Mapping[str, str], path: str | None = None) -> Told:
     """Return what `terraform fmt` says; it reads the text through stdin and touches nothing."""
     program = shutil.which("terraform", path=path) or shutil.which("tofu", path=path)
     if not program:
@@ -50,7 +50,7 @@ def _complaint(program: str, text: str) -> str:
     Raises:
         OSError: The program did not answer; asked again next time.
     """
-    ran = _run([program, "fmt", "-no-color", "-"], path=_TOOLS_PATH, stdin=text)
+    ran = _run([program, "fmt", "-no-color", "-"], stdin=text)
     if isinstance(ran, str):
         raise OSError(ran)
     if not ran.returncode:
@@ -58,14 +58,14 @@ def _complaint(program: str, text: str) -> str:
     return next((line.strip("│ ") for line in ran.stderr.splitlines() if "Error:" in line), "is not valid HCL")
 
 
-def canonical(text: str, path: str = _TOOLS_PATH) -> str:
+def canonical(text: str, path: str | None = None) -> str:
     """Return a file as `terraform fmt` writes it, or as it is where terraform is not to be had."""
     program = shutil.which("terraform", path=path)
-    ran = _run([program, "fmt", "-no-color", "-"], path=path, stdin=text) if program else ""
+    ran = _run([program, "fmt", "-no-color", "-"], stdin=text) if program else ""
     return text if isinstance(ran, str) or ran.returncode else ran.stdout
 
 
-def security_tools(files: Mapping[str, str], path: str = _TOOLS_PATH) -> Told:
+def security_tools(files: Mapping[str, str], path: str | None = None) -> Told:
     """Return what tflint, checkov and conftest say of a folder with these files; skipped if there is none of them."""
     told = [_judged(program, files, path) for program in SECURITY]
     details = tuple(sentence for _, sentences in told for sentence in sentences)
@@ -73,18 +73,18 @@ def security_tools(files: Mapping[str, str], path: str = _TOOLS_PATH) -> Told:
     return ("failed" if "failed" in states else "passed" if "passed" in states else "skipped"), details
 
 
-def monthly_cost(files: Mapping[str, str], path: str = _TOOLS_PATH) -> Told:
+def monthly_cost(files: Mapping[str, str], path: str | None = None) -> Told:
     """Return what infracost says the files cost a month."""
     return _judged(INFRACOST, files, path)
 
 
-def cluster_policies(manifests: Mapping[str, str], policies: Mapping[str, str], path: str = _TOOLS_PATH) -> Told:
+def cluster_policies(manifests: Mapping[str, str], policies: Mapping[str, str], path: str | None = None) -> Told:
     """Return what kyverno says of manifests under policies."""
     both = {f"resources/{name}": text for name, text in manifests.items()}
     return _judged(KYVERNO, {**both, **{f"policies/{name}": text for name, text in policies.items()}}, path)
 
 
-def _judged(program: Program, files: Mapping[str, str], path: str) -> Told:
+def _judged(program: Program, files: Mapping[str, str], path: str | None) -> Told:
     found = shutil.which(program.name, path=path)
     if not found:
         return "skipped", (f"{program.name} is not on PATH.",)
@@ -93,7 +93,7 @@ def _judged(program: Program, files: Mapping[str, str], path: str) -> Told:
             at = Path(folder, name)
             at.parent.mkdir(parents=True, exist_ok=True)
             at.write_text(text, "utf-8")
-        return _answer(program, _run([found, *program.command], path=path, folder=folder))
+        return _answer(program, _run([found, *program.command], folder=folder))
 
 
 def _answer(program: Program, ran: "subprocess.CompletedProcess[str] | str") -> Told:
@@ -109,11 +109,15 @@ def _answer(program: Program, ran: "subprocess.CompletedProcess[str] | str") -> 
     return ("passed" if program is INFRACOST or not sentences else "failed"), sentences
 
 
-def _run(
-    command: list[str], *, path: str, stdin: str = "", folder: str | None = None
-) -> "subprocess.CompletedProcess[str] | str":
+def _run(command: list[str], *, stdin: str = "", folder: str | None = None) -> "subprocess.CompletedProcess[str] | str":
     """Run with nothing in the environment but PATH and a HOME that has nothing in it."""
-    env = {"PATH": path, "HOME": folder or tempfile.gettempdir(), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
+    programs = f"{Path(command[0]).parent}:{_PROGRAMS}"
+    env = {
+        "PATH": programs,
+        "HOME": folder or tempfile.gettempdir(),
+        "CHECKPOINT_DISABLE": "1",
+        "TF_IN_AUTOMATION": "1",
+    }
     try:
         return subprocess.run(  # noqa: S603 - fixed words, the text goes through stdin or files
             command, input=stdin, capture_output=True, text=True, env=env, cwd=folder, timeout=SECONDS, check=False

@@ -29,6 +29,7 @@ from tools.terraform.forbidden import (
 )
 from tools.terraform.inside import folder_of, stays_inside
 
+_RUNNING = frozenset({"provisioner", "connection", "postrender"})
 _DOUBTFUL = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -69,8 +70,11 @@ def _kinds(module: Module) -> Iterator[Problem]:
         if kind in RUNS:
             yield Problem(top.file, top.line, f"`{top.address}` {RUNS[kind]}.")
         for block in walk(top):
-            if block.kind in {"provisioner", "connection"} or block.labels == ("provisioner",):
+            if block.kind in _RUNNING or block.labels[:1] in {(kind,) for kind in _RUNNING}:
                 yield Problem(block.file, block.line, f"`{top.address}` has a {block.kind}, which runs programs.")
+            for each in block.attributes:
+                if each.name in _RUNNING and top.kind in {"resource", "data"}:
+                    yield Problem(block.file, each.line, f"`{top.address}` has a {each.name}, which runs programs.")
 
 
 def _files(module: Module) -> Iterator[Problem]:
@@ -163,7 +167,10 @@ def _providers(module: Module) -> Iterator[Problem]:
             if why := PROVIDER_BLOCKS.get(inner.kind if inner.kind != "dynamic" else "".join(inner.labels)):
                 yield Problem(inner.file, inner.line, f"provider `{''.join(block.labels)}` {why}.")
         for each in block.attributes:
-            if (why := PROVIDER_ARGUMENTS.get(each.name)) and each.value not in (Literal(None), Literal(value=False)):
+            if (why := PROVIDER_ARGUMENTS.get(each.name) or PROVIDER_BLOCKS.get(each.name)) and each.value not in (
+                Literal(None),
+                Literal(value=False),
+            ):
                 yield Problem(block.file, each.line, f"provider `{''.join(block.labels)}` {why}.")
 
 
