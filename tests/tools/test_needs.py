@@ -63,6 +63,8 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
     "github_merge": [{**CODE, "pull": 7}, {**CODE, "pull": 8}],
     "github_file": [{**INFRASTRUCTURE, "path": "main.tf"}, {**INFRASTRUCTURE, "path": "none"}],
     "github_files": [dict(INFRASTRUCTURE), {"repository": "acme/none"}],
+    "securityhub_suppress": [{"finding": "arn:aws:none/finding/1", "reason": "Public on purpose", "days": 30}],
+    "securityhub_reopen": [{"finding": "arn:aws:none/finding/1"}],
     "github_pull_request": [{**INFRASTRUCTURE, "title": "Add", "body": "", "files": {"a.tf": "# a\n", "main.tf": ""}}],
 }
 """Calls that reach every branch that asks something; a tool that takes no arguments of its own is called without."""

@@ -91,26 +91,7 @@ def _document(files: Files, policy: Block) -> Block | None:
 
 def _statement(arn: str) -> str:
     bare = arn.removeprefix("${").removesuffix("}") if arn.startswith("$") else f'"{arn}"'
-    whole = f'[{bare}, "{arn}/*"]'
-    return f"""
-statement {{
-  sid       = "DenyWithoutTls"
-  effect    = "Deny"
-  actions   = ["s3:*"]
-  resources = {whole}
-
-  principals {{
-    type        = "*"
-    identifiers = ["*"]
-  }}
-
-  condition {{
-    test     = "Bool"
-    variable = "aws:SecureTransport"
-    values   = ["false"]
-  }}
-}}
-"""
+    return TLS_ONLY.replace("RESOURCES", f'[{bare}, "{arn}/*"]')
 
 
 def _tls_policy(bucket: Block | None, target: Target) -> str:
@@ -123,6 +104,25 @@ def _tls_policy(bucket: Block | None, target: Target) -> str:
     )
 
 
+TLS_ONLY = """
+statement {
+  sid       = "DenyWithoutTls"
+  effect    = "Deny"
+  actions   = ["s3:*"]
+  resources = RESOURCES
+
+  principals {
+    type        = "*"
+    identifiers = ["*"]
+  }
+
+  condition {
+    test     = "Bool"
+    variable = "aws:SecureTransport"
+    values   = ["false"]
+  }
+}
+"""
 ENCRYPTED = """
 rule {
   apply_server_side_encryption_by_default {
