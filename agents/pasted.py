@@ -9,6 +9,8 @@ from tools.classify.judge import judge
 
 _FENCED = re.compile(r"```(?:\w+\n)?(.+?)```", re.DOTALL)
 _QUOTED = re.compile(r"`([^`\n]+)`")
+_PROMPT = re.compile(r"^[ \t]*(?:\$|[\w.-]{1,40}@[^\s#$]{1,60}[#$])[ \t]+(?P<command>[a-zA-Z./~_].*)$", re.MULTILINE)
+"""A line as a shell shows it: `$ kubectl …`, `root@host:~# rm …`."""
 _PEOPLE = frozenset({AskKind.MENTION, AskKind.SLASH, AskKind.MESSAGE})
 _MOST, _WIDTH = 5, 120
 
@@ -21,11 +23,16 @@ def advice(ask: Ask) -> str:
 
 
 def _pasted(text: str) -> Iterator[str]:
-    """Yield what stands in code marks and looks like a command: more than one word."""
-    fenced = _FENCED.findall(text)
-    for code in (*fenced, *_QUOTED.findall(_FENCED.sub(" ", text))):
+    """Yield what stands in code marks or behind a prompt and looks like a command: more than one word."""
+    fenced, bare = _FENCED.findall(text), _FENCED.sub(" ", text)
+    for code in (*map(_unprompted, fenced), *_QUOTED.findall(bare), *_PROMPT.findall(_QUOTED.sub(" ", bare))):
         if len(code.split()) > 1:
             yield code.strip()
+
+
+def _unprompted(code: str) -> str:
+    """Return a script without the prompts that were copied with it."""
+    return _PROMPT.sub(lambda found: found["command"], code)
 
 
 def _line(command: str) -> str:

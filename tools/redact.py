@@ -10,10 +10,13 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.settings import settings
-from tools.secret_shapes import SHAPES, Shape
+from tools.secret_shapes import SHAPES, OwnShape, Shape
 
 WITHHELD = "[masked: everything, because masking failed; see config/redaction.toml]"
 """Stands for a text that could not be searched for secrets: it is not shown at all."""
+
+PROBES = tuple(f"{unit * 3000}!" for unit in ("a", "0", "A1", " ", "-", "a."))
+"""Texts over which a pattern with repeats within repeats never comes to an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def redact(text: str) -> Redacted:
         return Redacted(WITHHELD, 1)
 
 
-def read_patterns(file: Path) -> tuple[Shape, ...]:
+def read_patterns(file: Path) -> tuple[OwnShape, ...]:
     """Read an organization's own patterns; none if there is no file.
 
     Raises:
@@ -73,24 +76,29 @@ def read_patterns(file: Path) -> tuple[Shape, ...]:
 
 
 @cache
-def _ours() -> tuple[Shape, ...]:
+def _ours() -> tuple[OwnShape, ...]:
     return read_patterns(settings().infra_config / "redaction.toml")
 
 
-def _shape(file: Path, pattern: Pattern) -> Shape:
+def _shape(file: Path, pattern: Pattern) -> OwnShape:
+    shape = OwnShape(pattern.name, pattern.regex)
     try:
-        compiled = re.compile(pattern.regex)
-    except re.error as error:
+        matches = [shape.subn(_mask(pattern.name), text)[1] for text in ("", WITHHELD)]
+        for probe in PROBES:
+            shape.subn(_mask(pattern.name), probe)
+    except TimeoutError as error:
+        raise ValueError(f"{file}: pattern “{pattern.name}” takes too long; avoid repeats within repeats.") from error
+    except Exception as error:
         raise ValueError(f"{file}: pattern “{pattern.name}” is no regular expression: {error}.") from error
-    if compiled.search("") or compiled.search(WITHHELD):
+    if any(matches):
         raise ValueError(f"{file}: pattern “{pattern.name}” matches what is no secret; make it more exact.")
-    return Shape(pattern.name, compiled)
+    return shape
 
 
-def _masked(text: str, shapes: tuple[Shape, ...]) -> Redacted:
+def _masked(text: str, shapes: tuple[Shape | OwnShape, ...]) -> Redacted:
     masked = 0
     for shape in shapes:
-        text, count = shape.pattern.subn(_mask(shape.name), text)
+        text, count = shape.subn(_mask(shape.name), text)
         masked += count
     return Redacted(text, masked)
 

@@ -16,6 +16,8 @@ def unfit(schema: JsonObject, args: JsonObject) -> str:
     A name that the schema does not list is refused, unless the schema itself lets further ones through. References
     to other documents are not followed, and patterns are matched in linear time.
     """
+    if any("\ud800" <= character <= "\udfff" for character in json.dumps(args, ensure_ascii=False)):
+        return "there is half a character (a lone surrogate) in the arguments; leave it out."
     if len(json.dumps(args)) > LONGEST:
         return f"the arguments are longer than {LONGEST:,} characters; say less."
     if strange := _unlisted(schema, args):

@@ -212,11 +212,11 @@ def _choices(proposal: Proposal, view: list[JsonObject]) -> list[JsonObject]:
 def _metadata(approval: Approval) -> JsonObject:
     """Return flat metadata: Slack's own type of it takes no nested data, so the arguments are a JSON string."""
     proposal = approval.proposal
-    args = json.dumps(proposal.args, ensure_ascii=False, sort_keys=True)
+    args = json.dumps(proposal.args, sort_keys=True)  # half a character cannot be sent but as an escape
     payload: JsonObject = {
         "approval_id": proposal.id,
         "tool": proposal.tool,
-        "args": args if len(args.encode()) < METADATA // 2 else "{}",
+        "args": args if len(args) < METADATA // 2 else "{}",
         "state": approval.state.value,
         "revision": approval.revision,
     }

@@ -27,6 +27,11 @@ async def test_the_answer_warns_of_a_destructive_command(runner: Callable[..., L
     [
         ("run ```kubectl scale deploy/checkout --replicas=9``` now", "changes something"),
         ("```bash\nrm -rf /srv\n```", "is destructive"),
+        ("is this right?\n$ kubectl delete namespace shop\nthanks", "is destructive"),
+        ("root@db-1:~# rm -rf /srv", "is destructive"),
+        ("```\n$ kubectl get pods\n$ rm -rf /srv\n```", "is destructive"),
+        ("$ kubectl get pods", ""),
+        ("# delete the namespace\n$ 500 a month is too much", ""),
         ("what does `kubectl get pods -n shop` say?", ""),
         ("is `checkout` slow?", ""),
         ("please delete nothing", ""),

@@ -13,6 +13,7 @@ from bot.approvals.policy import Policy, read_policy
 from bot.chores import Chores
 from bot.flow import Flow
 from bot.ports import Ports, Rules
+from bot.rules import changes
 from bot.store import embedded
 from bot.store.connection import Connection, connected
 from bot.store.store import Store, make_store
@@ -28,7 +29,7 @@ from tests.bot.flow_fakes import (
 )
 
 KEY = b"a key of thirty-two bytes for us"
-CHANGES = ("kube_scale", "kube_restart", "kube_rollback")
+CHANGES = tuple(changes())
 DEADLINE = 30.0
 
 settings.register_profile("bot", deadline=None)  # a busy machine is not a slow function

@@ -1,5 +1,6 @@
 """Redaction: secrets do not pass, ordinary log lines do."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from config.settings import HERE
 from tools import redact as redaction
 from tools.redact import WITHHELD, read_patterns, redact
+from tools.secret_shapes import OwnShape
 
 SECRETS = {
     "AWS key id": "AKIAIOSFODNN7EXAMPLE",
@@ -102,6 +104,7 @@ def test_an_organizations_own_patterns_are_masked(tmp_path: Path, monkeypatch: p
     [
         ("[[pattern]]\nname = 'x'\nregex = '('", "no regular expression"),
         ("[[pattern]]\nname = 'x'\nregex = 'a*'", "more exact"),
+        ("[[pattern]]\nname = 'x'\nregex = '(a+)+$'", "takes too long"),
         ("[[pattern]]\nname = 'x'", "regex"),
         ("[[pattern", "redaction.toml"),
     ],
@@ -113,6 +116,17 @@ def test_a_broken_pattern_is_named(tmp_path: Path, text: str, told: str) -> None
 
     with pytest.raises(ValueError, match=told):
         read_patterns(file)
+
+
+def test_a_pattern_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the text is shown, and nobody waits."""
+    monkeypatch.setattr(redaction, "_ours", lambda: (OwnShape("x", "(x+x+)+y"),))
+
+    began = time.monotonic()
+    redacted = redact("x" * 5000)
+
+    assert redacted == redaction.Redacted(WITHHELD, 1)
+    assert time.monotonic() - began < 10
 
 
 def test_a_net_that_is_broken_lets_nothing_through(monkeypatch: pytest.MonkeyPatch) -> None:
