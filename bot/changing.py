@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from agents.contract import Ask, AskKind
 from bot.approvals.again import tightened
@@ -13,7 +14,9 @@ from bot.approvals.glass import is_broken
 from bot.approvals.model import Approval, State
 from bot.approvals.policy import Context
 from bot.aside import aside
+from bot.audit import Record
 from bot.breaking import sound
+from bot.onrecord import contradicted
 from bot.people import LookupDownError, members_of
 from bot.ports import Ports
 from bot.store.runs import Run
@@ -24,6 +27,11 @@ from tools.grants import issue
 from tools.scope import Scopes, outside
 
 log = logging.getLogger(__name__)
+
+LOOKS, LOOK_SECONDS = 10, 0.1
+"""How long a vote that came second may take to be recorded as such, before it is taken for one that was undone."""
+SLACK = timedelta(seconds=5)
+"""Records are found by the store's own time, which may be read a little before they are written."""
 
 Hear = Callable[[Ask], Awaitable[bool]]
 
@@ -96,6 +104,8 @@ class Changing:
         except LookupDownError:
             return "Slack could not say whether the approvers still may approve, so nothing was done; ask again."
         now = await self._ports.now()
+        if known := await self._contradicted(approval):
+            return known
         bad = not_dispatchable(approval, members, self._ports.policy.version, now)
         return bad or foreign or ("" if is_broken(approval) else await self._tightened(approval, now))
 
@@ -104,6 +114,18 @@ class Changing:
         members = await members_of(self._ports.directory, approval.decision.groups)
         people = [await self._ports.directory.person(voter) for voter in approvers(approval)]
         return members - {one.id for one in people if unfit(approval, one)}
+
+    async def _contradicted(self, approval: Approval) -> str:
+        """Return why the audit trail does not let this row be carried out; a vote that lost the race says so soon."""
+        for _ in range(LOOKS):
+            why = contradicted(approval, await aside(self._recorded_since, approval.opened_at - SLACK))
+            if not why:
+                break
+            await asyncio.sleep(LOOK_SECONDS)
+        return why
+
+    def _recorded_since(self, moment: datetime) -> list[Record]:
+        return list(self._store.trail.since(moment))
 
     async def _scopes(self, approval: Approval) -> Scopes:
         """Return what the asker may have changed in the thread, as the scopes are by now."""

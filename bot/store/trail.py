@@ -79,6 +79,15 @@ class Trail:
         """
         return (RECORDS.validate_json(row, strict=True) for _, row in self.rows())
 
+    def since(self, moment: datetime) -> Iterator[Record]:
+        """Return the records from a moment on, oldest first.
+
+        Raises:
+            ValidationError: A row is none.
+        """
+        start = f"{int(moment.timestamp() * 1000)}-0"
+        return (RECORDS.validate_json(row, strict=True) for _, row in self.rows(start))
+
     def rows(self, after: str = "") -> Iterator[tuple[str, str]]:
         """Return position and text of the rows after a position, oldest first; from the beginning if it is empty."""
         while page := self._client.xrange(keys.AUDIT, min=f"({after}" if after else "-", count=PAGE):

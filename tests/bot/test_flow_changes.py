@@ -255,6 +255,27 @@ async def test_a_tampered_approval_counts_for_nothing(stage: Stage) -> None:
     assert stage.executor.sent == []
 
 
+@pytest.mark.parametrize("answer", [Answer.REJECT, Answer.REVOKE])
+async def test_an_older_row_that_was_put_back_is_not_carried_out(stage: Stage, answer: Answer) -> None:
+    """A row of before the no is validly signed, too; the audit trail knows of the no."""
+    await _proposed(stage)
+    if answer is Answer.REVOKE:
+        await stage.flow.rule(make_vote())
+    name = "infra:approval:p-1"
+    client = stage.store.connection.client
+    row, revision = await client.hmget(name, ["row", "revision"])
+    await stage.flow.rule(make_vote(answer=answer))
+    await client.hset(name, mapping={"row": str(row), "revision": str(revision)})
+    if answer is Answer.REJECT:
+        await stage.flow.rule(make_vote(voter=CARA))
+
+    await stage.flow.dispatch("p-1")
+
+    assert stage.executor.sent == []
+    assert stage.thread.states()[-1] is State.REFUSED
+    assert "audit trail" in stage.thread.cards[-1].detail
+
+
 async def test_a_dispatch_cut_off_before_its_claim_is_over(stage: Stage) -> None:
     """If a worker died before the claim, the claim is taken so that nobody can send it later."""
     await _proposed(stage)
