@@ -1,4 +1,4 @@
-"""Terraform that means harm, made rather than collected: what a model or a stranger may write into a pull request."""
+"""Terraform that means harm, and some that only looks so: what a stranger may write into a pull request."""
 
 import json
 from collections.abc import Iterator
@@ -191,7 +191,11 @@ def _bounds() -> Iterator[tuple[str, dict[str, str]]]:
     yield "deep-negation", {"main.tf": _local("!" * 20_000 + "true")}
     yield "deep-choice", {"main.tf": _local("true ? 1 : " * 2_000 + "2")}
     yield "deep-json", {"main.tf.json": '{"a":' * 50_000 + "1" + "}" * 50_000}
-    yield "many-blocks", {"main.tf": "locals {\n}\n" * 20_000}
+    yield "deep-json-hidden", {"main.tf.json": '{"a]}":' * 50_000 + "1" + "}" * 50_000}
+    yield "deep-brackets-hidden", {"main.tf": _local('["]", ' * 5_000 + "1" + "]" * 5_000)}
+    yield "deep-templates-hidden", {"main.tf": _local('"]}${' * 2_000 + "1" + '}"' * 2_000)}
+    yield "deep-heredocs", {"main.tf": _local("<<A\n}${" * 2_000 + "1" + "}\nA\n" * 2_000)}
+    yield "many-blocks", {"main.tf": "locals {\n}\n" * 6_000}
     yield "broken", {"main.tf": 'resource "aws_vpc" "x" {\n  provisioner "local-exec" {\n'}
 
 

@@ -41,16 +41,16 @@ def _read_one(name: str, text: str) -> tuple[tuple[Block, ...], list[Problem]]:
         if name.endswith(".json"):
             return json_blocks(name, text), []
         return _native(name, text)
-    except TooDeep:
+    except (TooDeep, RecursionError):  # brackets in strings can hide how deep others nest
         return (), [Problem(name, 1, "has expressions nested too deep to read.")]
     except ValueError as wrong:
         return (), [Problem(name, 1, f"is not valid JSON: {wrong}.")]
 
 
 def depth(text: str) -> int:
-    """Return how deep brackets nest, strings and comments not told apart: an upper bound found in one pass."""
+    """Return how deep brackets nest, strings and comments not told apart, found in one pass."""
     steps = (1 if each in _OPENING else -1 for each in text if each in _OPENING or each in _CLOSING)
-    return max(accumulate(steps, lambda now, step: max(0, now + step)), default=0)
+    return max(accumulate(steps, lambda now, step: max(0, now + step), initial=0))
 
 
 def _native(name: str, text: str) -> tuple[tuple[Block, ...], list[Problem]]:
