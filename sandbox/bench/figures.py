@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from sandbox.bench.micro import audit_verify, policy_decision
+from sandbox.bench.micro import audit_verify, plan_risk, policy_decision
 from sandbox.bench.rows import Row, percentile
 from sandbox.company import Company, running
 from sandbox.conversation import BOT, NAMES, Conversation
@@ -36,6 +36,7 @@ def figures() -> Iterator[Row]:
     yield help_seconds()
     yield policy_decision()
     yield audit_verify()
+    yield plan_risk()
     yield from alarm_to_proposal()
     with _office("false-alarm") as (company, bot):
         yield first_words(company)

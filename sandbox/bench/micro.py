@@ -54,6 +54,30 @@ took = time.perf_counter() - began
 assert verified.ok and verified.records == {RECORDS}
 print(json.dumps({RECORDS} / took))
 """
+RESOURCES = 5_000
+JUDGING = f"""
+import json, time
+from tools.terraform.plan import read_plan
+from tools.terraform.risk import risk_of_plan
+
+fields = {{f"field_{{n}}": f"value {{n}}" for n in range(30)}}
+kinds = ["aws_instance", "aws_db_instance", "aws_iam_role", "aws_subnet", "aws_sns_topic"]
+actions = [["update"], ["delete"], ["create"], ["delete", "create"], ["no-op"]]
+changes = [
+    {{
+        "address": f"module.m[{{n}}].{{kinds[n % 5]}}.x", "type": kinds[n % 5],
+        "change": {{"actions": actions[n // 5 % 5], "before": fields, "after": {{**fields, "field_3": str(n)}}}},
+    }}
+    for n in range({RESOURCES})
+]
+text, took = json.dumps({{"format_version": "1.2", "resource_changes": changes}}), []
+for _ in range(5):
+    began = time.perf_counter()
+    verdict = risk_of_plan(read_plan(text))
+    took.append(time.perf_counter() - began)
+    assert verdict.level == "high"
+print(json.dumps(took))
+"""
 
 
 def policy_decision() -> Row:
@@ -67,3 +91,10 @@ def audit_verify() -> Row:
     """Measure `audit verify` on an exported file: reading, signatures and chain."""
     told = subprocess.run([sys.executable, "-c", VERIFYING], cwd=CHECKOUT, check=True, capture_output=True)  # noqa: S603 - the script above
     return Row("audit_verify_rate", json.loads(told.stdout), "1/s", RECORDS, 20_000, least=True)
+
+
+def plan_risk() -> Row:
+    """Measure how long a plan of 5,000 resources takes to read and judge, the slowest of five times."""
+    told = subprocess.run([sys.executable, "-c", JUDGING], cwd=CHECKOUT, check=True, capture_output=True)  # noqa: S603 - the script above
+    took = json.loads(told.stdout)
+    return Row("plan_risk_5000_max", max(took), "s", len(took), 1)
