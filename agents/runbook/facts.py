@@ -54,6 +54,7 @@ def facts_of(case: Case) -> Facts:
     named = {family(finding.subject) for finding, _ in case.findings() if _names(case, finding)}
     scope = asked | named | _measured(case)
     scope = scope.union(*(depends.get(subject, ()) for subject in scope))
+    scope |= {one for subject in scope for one in depends.get(subject, ()) if one.startswith(BENEATH)}
     if not any(subject.startswith(THINGS) for subject in scope):
         return Facts(frozenset(), depends)  # the words name nothing that there is, so it is about everything
     found = {finding.subject for finding, _ in case.findings() if finding.subject.startswith("alarm/")}
