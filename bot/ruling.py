@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 Hear = Callable[[Ask], Awaitable[bool]]
 Judge = Callable[[Approval, Vote], Awaitable[Approval | Refusal]]
+Keep = Callable[[Approval, Approval], Awaitable[bool]]
+"""Puts an approval in the place of another, unless somebody was first."""
 
 GONE = "There is no such approval, or it is long over; ask again for a new card."
 
@@ -57,7 +59,7 @@ class Counting:
             words = "The audit trail cannot be written, so no vote is counted for now."
         return Ruling(counted=False, words=words)
 
-    async def counted(self, vote: Vote, judge: Judge) -> Approval | Refusal:
+    async def counted(self, vote: Vote, judge: Judge, keep: Keep | None = None) -> Approval | Refusal:
         """Return the approval as it stands after the vote, kept and on record, or why the vote does not count.
 
         Raises:
@@ -70,7 +72,7 @@ class Counting:
             if isinstance(ruled, Refusal):
                 return ruled
             await self.record("vote", vote, ruled)
-            if await self._store.approvals.replace(approval, ruled):
+            if await (keep or self._store.approvals.replace)(approval, ruled):
                 return ruled
             await self.record("vote came second", vote, ruled)
         return Refusal(GONE)

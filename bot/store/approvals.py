@@ -30,6 +30,21 @@ return 1
 """
 
 
+EXCHANGE = """
+-- KEYS: approval, open, granted, new approval, proposed, index of the new one
+-- ARGV: id, old revision, row, new revision, id of the new one, its row, its revision, seconds, score
+if redis.call('hget', KEYS[1], 'revision') ~= ARGV[2] then return 0 end
+if redis.call('exists', KEYS[4]) == 1 then return 0 end
+redis.call('hset', KEYS[1], 'row', ARGV[3], 'revision', ARGV[4])
+redis.call('zrem', KEYS[2], ARGV[1])
+redis.call('zrem', KEYS[3], ARGV[1])
+redis.call('set', KEYS[5], ARGV[5], 'ex', ARGV[8])
+redis.call('hset', KEYS[4], 'row', ARGV[6], 'revision', ARGV[7])
+redis.call('expire', KEYS[4], ARGV[8])
+redis.call('zadd', KEYS[6], ARGV[9], ARGV[5])
+return 1
+"""
+
 SHORTEST_NAME = 6
 """Characters of an approval's id that people have to write; cards show eight."""
 
@@ -42,6 +57,7 @@ class Approvals:
         self._rows = Sealed(Approval, key)
         self._open = client.register_script(OPEN)
         self._replace = client.register_script(REPLACE)
+        self._exchange = client.register_script(EXCHANGE)
 
     async def open(self, approval: Approval, once: str) -> bool:
         """Keep a new approval; False if one was opened under the name `once` before."""
@@ -78,6 +94,16 @@ class Approvals:
         where = [keys.APPROVAL.format(name), keys.OPEN_APPROVALS, keys.GRANTED_APPROVALS, *index]
         told: Told = [name, old.revision, self._rows.dump(name, new), new.revision, score]
         return bool(await self._replace(keys=where, args=told))
+
+    async def exchange(self, old: Approval, closed: Approval, new: Approval, once: str) -> bool:
+        """Close an approval and open the one that takes its place, both or neither; False if somebody was first."""
+        name, fresh = old.proposal.id, new.proposal.id
+        [index], score = _index(new)
+        indexes = [keys.OPEN_APPROVALS, keys.GRANTED_APPROVALS]
+        where = [keys.APPROVAL.format(name), *indexes, keys.APPROVAL.format(fresh), keys.PROPOSED.format(once), index]
+        first: Told = [name, old.revision, self._rows.dump(name, closed), closed.revision]
+        second: Told = [fresh, self._rows.dump(fresh, new), new.revision, keys.APPROVAL_SECONDS, score]
+        return bool(await self._exchange(keys=where, args=[*first, *second]))
 
     async def waiting(self) -> tuple[Approval, ...]:
         """Return the approvals that take votes, the first to expire first."""

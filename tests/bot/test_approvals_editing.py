@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.approvals.model import Answer, State, Vote
+from bot.editing import Editing
 from bot.flow import Flow
 from tests.bot.conftest import Stage
 from tests.bot.flow_fakes import ANA, BEN, CARA, GUS, THREAD, answers, make_ask, make_proposal, make_vote, proposes
@@ -69,6 +70,27 @@ async def test_an_edit_takes_the_place_of_the_proposal(stage: Stage, edits: Edit
     told = (await stage.store.transcripts.of(THREAD.key))[-1].text
     assert "edited" in told
     assert "replicas=2" in told
+
+
+async def test_an_edit_outlives_the_process_that_made_it(
+    stage: Stage, edits: Edits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old card closes and the new one opens in one step; whoever clicks the old one again is shown the new one."""
+    await proposed(stage)
+
+    async def killed(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Editing, "_show", killed)
+        with pytest.raises(asyncio.CancelledError):
+            await edits.flow.edit(edit(), ARGS)
+    await edits.flow.edit(edit(CARA), ARGS)
+
+    assert await state_of(stage, "p-1") is State.SUPERSEDED
+    assert await state_of(stage, "e-1") is State.OPEN
+    assert stage.thread.cards[-1].proposal.id == "e-1"
+    assert edits.made == 1
 
 
 async def test_neither_the_editor_nor_who_asked_first_approves_an_edit(stage: Stage, edits: Edits) -> None:
