@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         commands.add_parser(name, help=summary, description=summary).set_defaults(command=name)
     _with_arguments(commands)
+    _with_risk(commands)
     return parser
 
 
@@ -55,16 +56,19 @@ def _with_arguments(commands: "argparse._SubParsersAction[argparse.ArgumentParse
     policy.add_argument("action", choices=["test", "explain"], help="test: check what policy_tests.toml expects")
     policy.add_argument("words", nargs="*", help="explain: kube_scale in production for P2 at 03:00")
     policy.set_defaults(command="policy")
+    audit = commands.add_parser("audit", help="check, tell or export the audit trail", description=AUDIT)
+    audit.add_argument("action", choices=["verify", "show", "export"])
+    audit.add_argument("what", nargs="?", default="", help="verify: an exported file; show: the id of an approval")
+    audit.set_defaults(command="audit")
+
+
+def _with_risk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     risk = commands.add_parser("risk", help="say how risky a Terraform plan or a diff is", description=RISK)
     judged = risk.add_mutually_exclusive_group(required=True)
     judged.add_argument("--plan", default="", metavar="FILE", help="what terraform show -json printed; - reads stdin")
     judged.add_argument("--diff", nargs="?", default="", const="-", metavar="FILE", help="a unified diff; or stdin")
     risk.add_argument("--fail-on", default="", choices=["low", "medium", "high"], help="exit with 1 from this level on")
     risk.set_defaults(command="risk")
-    audit = commands.add_parser("audit", help="check, tell or export the audit trail", description=AUDIT)
-    audit.add_argument("action", choices=["verify", "show", "export"])
-    audit.add_argument("what", nargs="?", default="", help="verify: an exported file; show: the id of an approval")
-    audit.set_defaults(command="audit")
 
 
 def _risk(chosen: argparse.Namespace) -> int:

