@@ -16,8 +16,8 @@ from bot.store import keys
 from bot.store.replies import text, texts
 from bot.store.sealed import Sealed, Tampered
 
-TURN_SECONDS = 10
-"""Seconds one gathering may take before another process may begin; it takes milliseconds."""
+TURN_SECONDS = 4
+"""Seconds one gathering may take, and so how long the others wait for one that died; it takes milliseconds."""
 COUNTED = ("taken", "repeated", "gathered", "quiet", "parked")
 
 
