@@ -95,6 +95,15 @@ def test_a_module_inside_is_held_to_its_variables() -> None:
     assert "no variable `nome`" in said
 
 
+def test_a_file_that_is_read_must_be_there() -> None:
+    """A plan ends at a file that nobody wrote; what is built is not asked for."""
+    text = 'locals {\n  a = file("${path.module}/a.txt")\n  b = filemd5("b.txt")\n  c = filebase64sha256("c.zip")\n}\n'
+
+    problems = check(read({"infra/main.tf": text, "infra/a.txt": "a"}))
+
+    assert [each.sentence for each in problems] == ["`filemd5()` reads `b.txt`, which is not there."]
+
+
 def test_every_type_of_the_table_can_be_read() -> None:
     """The table has the provider's resources and data sources, each with a shape."""
     assert len(schema.resources()) > 1500

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tools.terraform.absent import absent_files
 from tools.terraform.arguments import against_schema
 from tools.terraform.blocks import Module, Problem
 from tools.terraform.functions import unknown_calls
@@ -21,6 +22,7 @@ def _all(module: Module) -> Iterator[Problem]:
     yield from misplaced(module)
     yield from unknown_calls(module)
     yield from required_variables(module)
+    yield from absent_files(module)
     for scope in scopes(module.blocks).values():
         for look in (duplicates, against_schema, unmet, circles, outputs, out_of_range, at_odds):
             yield from look(scope)
