@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from sandbox.bench.micro import audit_verify, plan_risk, policy_decision
+from sandbox.bench.posture import posture
 from sandbox.bench.rows import Row, percentile
 from sandbox.company import Company, running
 from sandbox.conversation import BOT, NAMES, Conversation
@@ -36,6 +37,7 @@ def figures() -> Iterator[Row]:
     yield help_seconds()
     yield policy_decision()
     yield audit_verify()
+    yield from posture()
     yield plan_risk()
     yield from alarm_to_proposal()
     with _office("false-alarm") as (company, bot):

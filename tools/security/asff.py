@@ -17,14 +17,6 @@ https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Workflow.html
 CLOSED_CHECKS = frozenset({"PASSED", "NOT_AVAILABLE"})
 """Results that are no failure: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Compliance.html"""
 
-MEMBERS = (
-    *("Id", "ProductArn", "GeneratorId", "AwsAccountId", "Region", "Types", "Title", "RecordState", "WorkflowState"),
-    *("Workflow", "Compliance", "Severity", "FindingProviderFields", "ProductFields"),
-    *("FirstObservedAt", "CreatedAt", "UpdatedAt", "Resources", "UserDefinedFields"),
-)
-"""All that is looked at; the rest of a finding is mostly details of its resource."""
-
-
 ACTION, UNTIL, BY = "infraAction", "infraUntil", "infra"
 """What we write on a finding set aside: by which approval, until which day (user-defined fields), and who notes it."""
 
@@ -44,7 +36,8 @@ def is_open(told: Mapping[str, Any]) -> bool:
 
 def open_finding(told: Mapping[str, Any], today: date | None = None) -> SecurityFinding | None:
     """Return an open finding in our shape, None for one that is closed; one whose time aside is over is open again."""
-    if not is_open(told) and not is_over(told, today or datetime.now(UTC).date()):
+    aside = not is_open(told)
+    if aside and not is_over(told, today or datetime.now(UTC).date()):
         return None
     resource: Mapping[str, Any] = next(iter(told.get("Resources") or ()), {})
     known = control(named := control_id(told))
@@ -62,7 +55,7 @@ def open_finding(told: Mapping[str, Any], today: date | None = None) -> Security
         updated=told.get("UpdatedAt", ""),
         exposed=known.exposed if known else False,
         names=tuple(names(resource)),
-        aside_until=str((told.get("UserDefinedFields") or {}).get(UNTIL, "")) if not is_open(told) else "",
+        aside_until=str((told.get("UserDefinedFields") or {}).get(UNTIL, "")) if aside else "",
     )
 
 

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from itertools import chain, product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from pydantic_core import from_json
+
 from tools.aws.client import securityhub
 from tools.contract import ToolError
-from tools.security.asff import BY, MEMBERS, NAMES, open_finding
+from tools.security.asff import BY, open_finding
 from tools.security.records import SecurityFinding, Severity
 
 if TYPE_CHECKING:
@@ -121,7 +123,9 @@ def _wanted(severity: Severity, states: Tests, authors: Tests = ()) -> AwsSecuri
 
 def _pages(client: SecurityHubClient, wanted: Mapping[str, Any]) -> Iterator[list[Mapping[str, Any]]]:
     token = ""
-    client.meta.events.register_last("before-parse.securityhub.GetFindings", _slimmed, unique_id="slim findings")
+    client.meta.events.register_last(
+        "before-parse.securityhub.GetFindings", _as_written, unique_id="findings as written"
+    )
     while True:
         told: Any = client.get_findings(Filters=wanted, MaxResults=PAGE, **({"NextToken": token} if token else {}))  # type: ignore[arg-type]  # as above
         yield told["Findings"]
@@ -130,18 +134,9 @@ def _pages(client: SecurityHubClient, wanted: Mapping[str, Any]) -> Iterator[lis
             return
 
 
-def _slimmed(response_dict: dict[str, Any], **_: object) -> None:
-    """Drop what is not looked at before botocore takes a page apart member by member, which is most of the time."""
-    told = json.loads(response_dict["body"] or b"{}")
-    if isinstance(told.get("Findings"), list):
-        told["Findings"] = [{name: one[name] for name in MEMBERS if name in one} for one in told["Findings"]]
-        for one in told["Findings"]:
-            one["Resources"] = [_slim(each) for each in one["Resources"][:1]]
+def _as_written(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: object) -> None:
+    """Take the findings of a page as they are: botocore copies them member by member, most of the time of a reading."""
+    told = from_json(response_dict["body"] or b"{}")
+    if isinstance(found := told.pop("Findings", None), list):
+        customized_response_dict["Findings"] = found
         response_dict["body"] = json.dumps(told).encode()
-
-
-def _slim(resource: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {key: resource[key] for key in ("Type", "Id", "Region", "Tags") if key in resource}
-    details = resource.get("Details") or {}
-    named = {kind: {key: held[key] for key in NAMES if key in held} for kind, held in details.items()}
-    return {**kept, "Details": named} if any(named.values()) else kept
