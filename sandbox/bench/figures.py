@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from sandbox.bench.crowd import write_crowd
 from sandbox.bench.micro import audit_verify, plan_risk, policy_decision
 from sandbox.bench.posture import posture
 from sandbox.bench.rows import Row, percentile
@@ -29,6 +30,7 @@ ACKS = 200
 WORDS = 40
 INCIDENTS = 5
 HELPS = 10
+CROWDED = 10
 MIB = 1024 * 1024
 
 
@@ -44,6 +46,7 @@ def figures() -> Iterator[Row]:
         yield first_words(company)
         yield ack_under_load(company)
         yield memory(bot)
+    yield from crowd()
     yield setup_seconds()
 
 
@@ -90,6 +93,23 @@ def ack_under_load(company: Company) -> Row:
 def memory(bot: Product) -> Row:
     """Measure what the one process holds after all that, the embedded Valkey beside it not counted."""
     return Row("memory_rss", psutil.Process(bot.process.pid).memory_info().rss / MIB, "MiB", 1, 250)
+
+
+def crowd() -> Iterator[Row]:
+    """Measure diagnoses of a large world, from the question to the whole answer, and what the process then holds."""
+    took = []
+    with (
+        tempfile.TemporaryDirectory(prefix="infra-bench-") as folder,
+        running(write_crowd(Path(folder))) as company,
+        product(company) as bot,
+    ):
+        for number in range(CROWDED):
+            thread, began = _asked(company, f"why is checkout failing? ({number})"), time.monotonic()
+            thread.report()
+            took.append(time.monotonic() - began)
+        held = psutil.Process(bot.process.pid).memory_info().rss / MIB
+    yield Row("crowd_diagnosis_p95", percentile(took, 0.95), "s", CROWDED, 5)
+    yield Row("crowd_rss", held, "MiB", 1, 400)
 
 
 def setup_seconds() -> Row:
