@@ -45,9 +45,8 @@ def posture() -> Iterator[Row]:
             [sys.executable, "-c", READING], cwd=CHECKOUT, env=environment, check=True, capture_output=True
         )
     took, held, text = json.loads(told.stdout)
-    if f"{FINDINGS:,} open findings" not in text:
-        raise RuntimeError(f"Not all findings were read: {text[:200]}")
-    yield Row("posture_50k", took, "s", FINDINGS, 10)
+    complete = f"{FINDINGS:,} open findings" in text
+    yield Row("posture_50k", took if complete else float("inf"), "s", FINDINGS, 10)
     yield Row("posture_50k_rss", held, "MiB", FINDINGS, 400)
 
 
