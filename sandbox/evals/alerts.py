@@ -16,21 +16,40 @@ from sandbox.storm import Storm, weather
 
 FIELDS = ("source", "name", "severity", "state", "resource", "at")
 _WORST = {
-    "p1": "P1", "p2": "P2", "p3": "P3", "p4": "P4", "critical": "P1", "fatal": "P1", "error": "P2", "high": "P2",
-    "warning": "P3", "medium": "P3", "info": "P4", "low": "P4", "ok": "P4", "3": "P2",
+    "p1": "P1",
+    "p2": "P2",
+    "p3": "P3",
+    "p4": "P4",
+    "critical": "P1",
+    "fatal": "P1",
+    "error": "P2",
+    "high": "P2",
+    "warning": "P3",
+    "medium": "P3",
+    "info": "P4",
+    "low": "P4",
+    "ok": "P4",
+    "3": "P2",
 }
 _STATES = {
-
-        "open": "firing",
-        "trigger": "firing",
-        "alarm": "firing",
-        "alerting": "firing",
-        "up": "resolved",
-        "0": "resolved"
-    ,
-    "alert_recovery": "resolved", "alert_notification_trigger": "firing", "alert_notification_clear": "resolved",
-    "closed": "resolved", "resolved": "resolved", "firing": "firing", "ok": "resolved", "alert_failure": "firing",
-    "1": "firing", "down": "firing", "crit": "firing", "warn": "firing",
+    "open": "firing",
+    "trigger": "firing",
+    "alarm": "firing",
+    "alerting": "firing",
+    "up": "resolved",
+    "0": "resolved",
+    "alert_recovery": "resolved",
+    "alert_notification_trigger": "firing",
+    "alert_notification_clear": "resolved",
+    "closed": "resolved",
+    "resolved": "resolved",
+    "firing": "firing",
+    "ok": "resolved",
+    "alert_failure": "firing",
+    "1": "firing",
+    "down": "firing",
+    "crit": "firing",
+    "warn": "firing",
 }
 TRUTH: dict[str, dict[str, str]] = {
     "axiom": {"state": "action"},
