@@ -1,7 +1,8 @@
 """Who thinks. ROSTER names every agent."""
 
 from agents.contract import Agent
+from agents.delivery import DELIVERY
 from agents.incident import INCIDENT
 from agents.security import SECURITY
 
-ROSTER: dict[str, Agent] = {agent.name: agent for agent in (INCIDENT, SECURITY)}
+ROSTER: dict[str, Agent] = {agent.name: agent for agent in (INCIDENT, SECURITY, DELIVERY)}

@@ -9,6 +9,7 @@ _PREFIXES = (
     ("aws_", "CloudWatch "),
     ("kube_", "Kubernetes "),
     ("github_", "GitHub "),
+    ("ci_", "CI "),
 )
 _QUIET = frozenset({"minutes", "stat", "lines", "around", "previous"})
 _WIDTH = 60

@@ -9,6 +9,7 @@ from tools.aws.rds_health import aws_rds_health
 from tools.aws.rds_performance import aws_rds_performance
 from tools.aws.resources import aws_resource_health
 from tools.aws.trail import aws_changes
+from tools.ci.readings import change_risk, ci_triage
 from tools.contract import Tool
 from tools.github.checks import github_checks
 from tools.github.code import github_file, github_files
@@ -85,6 +86,8 @@ _TOOLS: tuple[Tool, ...] = (
     github_run,
     github_run_log,
     github_commits,
+    ci_triage,
+    change_risk,
     # changes
     kube_scale,
     kube_restart,

@@ -144,7 +144,7 @@ def _told(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return what is known and what is not, in sentences."""
     ended = next((redact(text).text for text in reversed(step.errors.values())), "")
-    known = [f"The step “{redact(step.name).text}” failed: {ended}." if ended else ""]
+    known = [f"The step “{redact(step.name).text}” failed: {ended.rstrip('.')}." if ended else ""]
     known += [f"Line {number} says: {reason}" if reason else ""]
     unknown = [
         "" if ended else "The log has no error mark of the runner; it may have been cut off.",

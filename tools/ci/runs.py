@@ -1,0 +1,56 @@
+"""Find the failed run that is meant, its failed jobs, and the last green run to compare with."""
+
+from collections.abc import Iterable
+
+from tools.ci.triage import suspicious
+from tools.contract import JsonObject, ToolError
+from tools.github.client import Reader
+from tools.github.names import below
+from tools.github.runs import BAD, job_log, jobs_of, runs_of
+from tools.kube.fields import number, text
+
+
+def failed_run(api: Reader, repository: str, run: int, branch: str) -> JsonObject:
+    """Return the run of that id, or the newest failed one of the repository or branch if it is 0.
+
+    Raises:
+        ToolError: There is none, or it did not fail.
+    """
+    if run:
+        told = api.get(below(repository, "actions", "runs", run), f"read run {run} of {repository}")
+        if text(told, "status") != "completed":
+            raise ToolError(f"Run {run} of {repository} is {text(told, 'status')}; wait for it to end.")
+        return told
+    failed = [one for one in runs_of(api, repository, branch=branch, most=50) if text(one, "conclusion") in BAD]
+    if not failed:
+        where = f" on {branch}" if branch else ""
+        raise ToolError(f"None of the last runs of {repository}{where} failed, so there is nothing to triage.")
+    return failed[0]
+
+
+def failed_jobs(api: Reader, repository: str, run: JsonObject) -> list[JsonObject]:
+    """Return the jobs of a run that failed.
+
+    Raises:
+        ToolError: They cannot be listed.
+    """
+    return [job for job in jobs_of(api, repository, number(run, "id")) if text(job, "conclusion") in BAD]
+
+
+def green_lines(api: Reader, repository: str, run: JsonObject, job: str) -> frozenset[str] | None:
+    """Return the suspicious lines of the same job in the workflow's last green run, None if there is none to read."""
+    try:
+        log = _green_log(api, repository, run, job)
+        return None if log is None else suspicious(log)
+    except ToolError:  # a log that is gone is no reason to say nothing about the one that is there
+        return None
+
+
+def _green_log(api: Reader, repository: str, run: JsonObject, job: str) -> Iterable[str] | None:
+    for other in runs_of(api, repository, most=30):
+        same = text(other, "name") == text(run, "name") and number(other, "id") != number(run, "id")
+        if same and text(other, "conclusion") == "success":
+            jobs = jobs_of(api, repository, number(other, "id"))
+            found = next((one for one in jobs if text(one, "name") == job), None)
+            return job_log(api, repository, number(found, "id")) if found else None
+    return None
