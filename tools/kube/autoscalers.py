@@ -61,7 +61,9 @@ def _blind(one: JsonObject) -> Finding | None:
         return None
     said = f"Autoscaler {name_of(one)} cannot scale {_target(one)}: {first(text(active, 'message'), 200)}"
     since = moment(active, "lastTransitionTime")
-    return Finding("hpa_blind", _subject(one), said, "condition ScalingActive", 0.7, Role.SYMPTOM, since, _look(one))
+    advice = "Bring the metrics API (metrics-server) back, or give the containers the requests that the target is of."
+    at = "condition ScalingActive"
+    return Finding("hpa_blind", _subject(one), said, at, 0.6, Role.CAUSE, since, _look(one), advice=advice)
 
 
 def _capped(one: JsonObject) -> Finding | None:
@@ -76,8 +78,8 @@ def _capped(one: JsonObject) -> Finding | None:
         subject=_subject(one),
         observed=f"Autoscaler {name_of(one)} holds {_target(one)} at its maximum of {most} pods{wants}.",
         pointer="condition ScalingLimited",
-        confidence=0.7,
-        role=Role.SYMPTOM,
+        confidence=0.6,
+        role=Role.CAUSE if over else Role.SYMPTOM,
         since=moment(limited, "lastTransitionTime"),
         leads_to=_look(one),
         advice=f"Find out why the load rose, or raise maxReplicas above {most}.",
