@@ -9,6 +9,8 @@ SECURITY = Agent(
     tools=(
         "service_lookup",
         "security_posture",
+        "guardduty_threats",
+        "config_compliance",
         "github_file",
         "github_files",
         "github_pull",

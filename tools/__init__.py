@@ -43,6 +43,7 @@ from tools.kube.volumes import kube_volumes
 from tools.kube.workloads import kube_workloads
 from tools.security.aside import securityhub_reopen, securityhub_suppress
 from tools.security.readings import security_posture
+from tools.security.watchers import config_compliance, guardduty_threats
 
 _TOOLS: tuple[Tool, ...] = (
     # readings
@@ -69,6 +70,8 @@ _TOOLS: tuple[Tool, ...] = (
     kube_quotas,
     kube_nodes,
     security_posture,
+    guardduty_threats,
+    config_compliance,
     kube_log_errors,
     kube_routes,
     kube_network_policies,

@@ -1,0 +1,58 @@
+"""What GuardDuty and AWS Config say themselves."""
+
+from tests.aws_account import looked_at
+from tools.security.watchers import config_compliance, guardduty_threats
+
+
+def threat(name: str, severity: float, *, archived: bool = False) -> dict[str, object]:
+    """Return a GuardDuty finding about a server."""
+    return {
+        "AccountId": "123456789012",
+        "Arn": f"arn:aws:guardduty:us-east-1:123456789012:detector/d/finding/{name}",
+        "CreatedAt": "2026-03-01T00:00:00Z",
+        "UpdatedAt": "2026-03-01T00:00:00Z",
+        "Id": name,
+        "Region": "us-east-1",
+        "Resource": {"ResourceType": "Instance", "InstanceDetails": {"InstanceId": f"i-{name}"}},
+        "SchemaVersion": "2.0",
+        "Service": {"Archived": archived},
+        "Severity": severity,
+        "Title": "A server asks for a domain of miners",
+        "Type": "CryptoCurrency:EC2/BitcoinTool.B!DNS",
+    }
+
+
+def result(name: str, told: str) -> dict[str, object]:
+    """Return an evaluation of a bucket."""
+    qualifier = {"ConfigRuleName": "s3-bucket-ssl", "ResourceType": "AWS::S3::Bucket", "ResourceId": name}
+    identifier = {"EvaluationResultQualifier": qualifier, "OrderingTimestamp": "2026-03-01T00:00:00Z"}
+    return {"EvaluationResultIdentifier": identifier, "ComplianceType": told}
+
+
+def test_threats_are_ranked_and_archived_ones_left_out() -> None:
+    """The worst first, by GuardDuty's own scale."""
+    found = [threat("mild", 2.0), threat("worst", 8.5), threat("done", 9.5, archived=True)]
+
+    with looked_at({"guardduty/findings.json": {"Findings": found}}):
+        seen = guardduty_threats.call()
+
+    assert [one.subject.rpartition("/")[2] for one in seen.findings] == ["i-worst", "i-mild"]
+
+
+def test_a_region_that_nobody_watches_is_not_called_quiet() -> None:
+    """Nothing found, because nothing looked, is no good news."""
+    with looked_at({}):
+        seen = guardduty_threats.call()
+
+    assert seen.findings == ()
+    assert "GuardDuty is off in us-east-1" in seen.headline
+
+
+def test_resources_that_do_not_meet_a_rule_are_listed() -> None:
+    """Those that do are not."""
+    results = [result("open-bucket", "NON_COMPLIANT"), result("fine", "COMPLIANT")]
+
+    with looked_at({"config/results.json": {"EvaluationResults": results}}):
+        seen = config_compliance.call()
+
+    assert [one.subject for one in seen.findings] == ["s3-bucket-ssl/open-bucket"]

@@ -1,0 +1,152 @@
+"""What GuardDuty and AWS Config report themselves, for accounts whose Security Hub does not collect it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from tools.aws.client import configuration, guardduty
+from tools.contract import Finding, Observation, Role
+from tools.declare import reads
+from tools.security.controls import canonical
+from tools.security.homes import regions
+from tools.security.posture import Issue, issues
+from tools.security.records import SecurityFinding, Severity
+
+FINDINGS = {
+    "threat_detected": "GuardDuty saw something that looks like an attack, and nobody archived it.",
+    "threats_quiet": "GuardDuty is on and has nothing open.",
+    "rule_not_met": "A resource does not meet a rule of AWS Config.",
+    "rules_met": "Every rule of AWS Config that was evaluated is met.",
+}
+MOST = 200
+"""Findings of a region that are read, the worst first."""
+PAGE = 50
+"""https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetFindings.html: ids in one call."""
+
+
+@reads(needs=("guardduty:ListDetectors", "guardduty:ListFindings", "guardduty:GetFindings"))
+def guardduty_threats() -> Observation:
+    """List what GuardDuty saw and nobody archived, the worst first; a region where it is off is named."""
+    off, found = list[str](), list[SecurityFinding]()
+    for region in regions():
+        with guardduty(region) as client:
+            detectors = client.list_detectors()["DetectorIds"]
+            for detector in detectors:
+                found += [_threat(one) for one in _threats(client, detector)]
+        off += [] if detectors else [region]
+    ranked = issues(found)
+    missing = f" GuardDuty is off in {', '.join(off)}: nobody watches there." if off else ""
+    head = f"GuardDuty has {len(ranked)} open {'threat' if len(ranked) == 1 else 'threats'}.{missing}"
+    quiet = Finding(
+        code="threats_quiet", subject="account/all", observed=head, pointer="all", confidence=0.9, role=Role.HEALTHY
+    )
+    findings = tuple(Finding(code="threat_detected", **_told(issue)) for issue in ranked)
+    return Observation(_lines(head, ranked), findings or (() if off else (quiet,)), head)
+
+
+@reads(needs=("config:DescribeComplianceByConfigRule", "config:GetComplianceDetailsByConfigRule"))
+def config_compliance() -> Observation:
+    """List the resources that do not meet a rule of AWS Config."""
+    found = [one for region in regions() for one in _unmet(region)]
+    ranked = issues(found)
+    head = (
+        f"{len(ranked)} resources do not meet a rule of AWS Config." if ranked else "Every rule of AWS Config is met."
+    )
+    met = Finding(
+        code="rules_met", subject="account/all", observed=head, pointer="all", confidence=0.9, role=Role.HEALTHY
+    )
+    findings = tuple(Finding(code="rule_not_met", **_told(issue)) for issue in ranked)
+    return Observation(_lines(head, ranked), findings or (met,), head)
+
+
+def _threats(client: Any, detector: str) -> Iterator[Mapping[str, Any]]:
+    criteria = {"Criterion": {"service.archived": {"Equals": ["false"]}}}
+    worst = {"AttributeName": "severity", "OrderBy": "DESC"}
+    pages = client.get_paginator("list_findings").paginate(
+        DetectorId=detector,
+        FindingCriteria=criteria,
+        SortCriteria=worst,
+        PaginationConfig={"PageSize": PAGE, "MaxItems": MOST},
+    )
+    for page in pages:
+        if page["FindingIds"]:
+            yield from client.get_findings(DetectorId=detector, FindingIds=page["FindingIds"])["Findings"]
+
+
+def _threat(told: Mapping[str, Any]) -> SecurityFinding:
+    resource = told.get("Resource", {})
+    return SecurityFinding(
+        id=told["Arn"],
+        product="guardduty",
+        control=told["Type"],
+        title=told.get("Title", told["Type"]),
+        resource=_about(resource) or told["AccountId"],
+        kind=resource.get("ResourceType", ""),
+        account=told["AccountId"],
+        region=told["Region"],
+        severity=_rated(told["Severity"]),
+        since=datetime.fromisoformat(told["CreatedAt"]).astimezone(UTC),
+        updated=told["UpdatedAt"],
+        exposed=True,
+    )
+
+
+def _about(resource: Mapping[str, Any]) -> str:
+    """Return the id of what a threat is about, from the details of its kind."""
+    keys = {"InstanceDetails": "InstanceId", "AccessKeyDetails": "UserName", "EksClusterDetails": "Arn"}
+    return next((str(resource[kind][key]) for kind, key in keys.items() if resource.get(kind, {}).get(key)), "")
+
+
+def _rated(severity: float) -> Severity:
+    """Return GuardDuty's own rating.
+
+    https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html
+    """
+    bounds = ((9.0, Severity.CRITICAL), (7.0, Severity.HIGH), (4.0, Severity.MEDIUM))
+    return next((label for least, label in bounds if severity >= least), Severity.LOW)
+
+
+def _unmet(region: str) -> Iterator[SecurityFinding]:
+    with configuration(region) as client:
+        rules = client.get_paginator("describe_compliance_by_config_rule").paginate(ComplianceTypes=["NON_COMPLIANT"])
+        for name in [one["ConfigRuleName"] for page in rules for one in page["ComplianceByConfigRules"]]:
+            details = client.get_paginator("get_compliance_details_by_config_rule")
+            for page in details.paginate(ConfigRuleName=name, ComplianceTypes=["NON_COMPLIANT"]):
+                yield from (_result(one, name, region) for one in page["EvaluationResults"])
+
+
+def _result(told: Any, rule: str, region: str) -> SecurityFinding:
+    qualifier = told["EvaluationResultIdentifier"]["EvaluationResultQualifier"]
+    at = told.get("ResultRecordedTime") or datetime.now(UTC)
+    return SecurityFinding(
+        id=f"{rule}/{qualifier['ResourceId']}",
+        product="config",
+        control=canonical(rule),
+        title=f"{rule} is not met{': ' + told['Annotation'] if told.get('Annotation') else ''}",
+        resource=qualifier["ResourceId"],
+        kind=qualifier["ResourceType"],
+        account="",
+        region=region,
+        severity=Severity.MEDIUM,
+        since=at,
+        updated=at.isoformat(),
+    )
+
+
+def _told(issue: Issue) -> dict[str, Any]:
+    return {
+        "subject": f"{issue.control}/{issue.resource}",
+        "observed": f"{issue.sentence} ({issue.severity.word})",
+        "pointer": issue.findings[0].id,
+        "confidence": 0.8,
+        "role": Role.CAUSE if issue.severity >= Severity.HIGH else Role.CONTEXT,
+        "since": issue.since,
+    }
+
+
+def _lines(head: str, ranked: Sequence[Issue]) -> str:
+    return "\n".join(
+        [head, *(f"{number}. {issue.sentence} ({issue.severity.word})" for number, issue in enumerate(ranked, 1))]
+    )
