@@ -1,5 +1,7 @@
 """Approving: who may, who may not, and that a yes counts once."""
 
+import shutil
+import subprocess
 from collections.abc import Callable
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from sandbox.conversation import Card, Conversation
 from sandbox.slack.visitor import wait_for
 from sandbox.slack.wire import Unusable
+from tests.kube_cluster import needs_kubectl
 from tests.stories.conftest import Office
 
 pytestmark = pytest.mark.xdist_group("approving")
@@ -22,6 +25,16 @@ def proposed(shop: Office, who: str, replicas: int) -> tuple[Conversation, Card]
     """Let somebody ask for a change in so many words; return the thread and the card."""
     thread = shop.asks(who, f"scale catalog to {replicas} replicas")
     return thread, thread.card("open")
+
+
+def kubectl(shop: Office, *arguments: str) -> None:
+    """Let somebody work on the cluster by hand."""
+    config = shop.company.environment()["KUBECONFIG"]
+    subprocess.run(
+        [shutil.which("kubectl") or "kubectl", "--kubeconfig", config, "-n", "shop", *arguments],
+        check=True,
+        capture_output=True,
+    )
 
 
 def test_a_developer_who_is_not_on_call_cannot_approve(shop: Office) -> None:
@@ -45,6 +58,32 @@ def test_nobody_approves_what_they_asked_for(shop: Office) -> None:
     assert refused
     assert thread.card("done").args["replicas"] == 5
     assert shop.company.cluster.ready("Deployment", "shop", "catalog")
+
+
+def test_a_guest_who_clicks_decides_nothing(shop: Office) -> None:
+    """Not even once they are in the group; they are told, and the card stays open."""
+    shop.person("ben").regroup("oncall", ["U0BEN0001", "U0CARA001", "U0GUS0001"])
+    thread = shop.asks("ana", "scale catalog to 8 replicas", channel="general")
+    card = thread.card("open")
+
+    thread.clicks("gus", "infra_approve", card)
+
+    assert "Guests" in wait_for(lambda: thread.told("gus"))[-1]
+    assert thread.cards()[0].state == "open"
+
+
+@needs_kubectl
+def test_what_moved_after_it_was_shown_is_not_changed(shop: Office) -> None:
+    """Somebody scales by hand while the card is open; the yes was for something else."""
+    thread, card = proposed(shop, "ana", 9)
+    kubectl(shop, "scale", "deployment/catalog", "--replicas=1")
+
+    thread.clicks("ben", "infra_approve", card)
+
+    assert "replicas" in str(thread.card("stale").args)
+    found = shop.company.cluster.object("Deployment", "shop", "catalog")
+    assert found is not None
+    assert found["spec"]["replicas"] == 1
 
 
 def test_a_rejection_is_final(shop: Office) -> None:
