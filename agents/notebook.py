@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from agents.contract import Cited, Ending, Evidence, Health, Proposed, Report, RunEvent
 from agents.titles import title_of
-from tools.contract import Call, Finding, Observation, Proposal, Role
+from tools.contract import Call, Chart, Finding, Observation, Proposal, Role
 
 _ORDER = {Role.CAUSE: 0, Role.CHANGE: 1, Role.SYMPTOM: 2, Role.HEALTHY: 3, Role.CONTEXT: 4}
 
@@ -135,7 +135,19 @@ def masked(observation: Observation, mask: Callable[[str], str]) -> Observation:
         replace(one, observed=mask(one.observed), pointer=mask(one.pointer), advice=mask(one.advice))
         for one in observation.findings
     )
-    return Observation(mask(observation.text), tuple(findings))
+    chart = _masked_chart(observation.chart, mask) if observation.chart else None
+    return Observation(mask(observation.text), tuple(findings), mask(observation.headline), chart)
+
+
+def _masked_chart(chart: Chart, mask: Callable[[str], str]) -> Chart:
+    return replace(
+        chart,
+        title=mask(chart.title),
+        alt=mask(chart.alt),
+        series=tuple(replace(one, name=mask(one.name)) for one in chart.series),
+        marks=tuple((at, mask(what)) for at, what in chart.marks),
+        spans=tuple((start, end, mask(what)) for start, end, what in chart.spans),
+    )
 
 
 def _strongest(findings: Sequence[Finding]) -> Finding:

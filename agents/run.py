@@ -13,6 +13,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langgraph.errors import GraphRecursionError
 
 from agents.budget import Budget, LimitReached
+from agents.charting import pictures
 from agents.choose import choose
 from agents.citations import remarks, verified
 from agents.contract import Agent, Ask, Began, Ended, Ending, Report, RunEvent, Said, Turn, Usage
@@ -148,6 +149,8 @@ class _Thought:
         for note in filter(None, (remarks(self._answer, conclusion, known), advice(self._run.ask))):
             self._emit(Said(f"\n\n{note}"))
             self._answer = f"{self._answer}\n\n{note}"
+        for picture in pictures(self._notebook.looks, conclusion, self._answer):
+            self._emit(picture)
         self._end(self._notebook.ending(), self._notebook.report(self._answer))
 
     def _cut(self, ending: Ending, why: str) -> None:

@@ -31,7 +31,7 @@ PER_MINUTE: Mapping[str, int] = {
 MINUTE = 60.0
 BURST = 4
 """Calls that may follow each other at once before the gap holds."""
-READS = ("conversations.", "users.", "usergroups.")
+READS = ("conversations.", "users.", "usergroups.", "files.getUploadURLExternal")
 """Methods that take their arguments in the address: https://docs.slack.dev/apis/web-api"""
 _TROUBLE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 ANSWER = 10.0

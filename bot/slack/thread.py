@@ -6,22 +6,24 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from uuid import uuid4
 
-from agents.contract import Began, Ended, RunEvent, ThreadRef
+from agents.contract import Began, Charted, Ended, RunEvent, ThreadRef
 from bot.approvals.model import Approval
 from bot.people import LookupDownError
 from bot.slack import cards, report
 from bot.slack.blocks import section
 from bot.slack.calls import Calls, DeclinedError, LostError
+from bot.slack.charts import described
 from bot.slack.chunks import Telling, plan
 from bot.slack.content import Limits
-from bot.slack.escape import cut, mrkdwn
+from bot.slack.escape import cut, markdown, mrkdwn
 from bot.slack.limits import SECTION, TEXT, MalformedError, checked
+from bot.slack.pictures import share
 from bot.slack.posting import Identity, Poster
 from bot.slack.presence import Presence
 from bot.slack.stream import Open, Writer
 from bot.slack.surface import PART, PostedMessage, StreamMessage
 from config.settings import Settings
-from tools.contract import JsonObject
+from tools.contract import Chart, JsonObject
 
 log = logging.getLogger(__name__)
 NOTE = "infra_note"
@@ -76,18 +78,21 @@ class SlackThread:
 
     async def show(self, events: AsyncIterator[RunEvent]) -> None:
         """Stream a run to its end; whatever becomes of the display, all events are consumed."""
-        run_id, telling, ended = uuid4().hex, Telling(), None
+        run_id, telling, ended, charts = uuid4().hex, Telling(), None, list[Chart]()
         writer = self._writer(await self._person(), run_id)
         async with self._slack.presence.at_work(self._ref):
             try:
                 async for event in events:
                     run_id = event.run_id if isinstance(event, Began) else run_id
                     ended = event if isinstance(event, Ended) else ended
+                    charts += [event.chart] if isinstance(event, Charted) else []
                     writer.add(telling.chunks(event))
             finally:
                 writer.add([*telling.rest(), *([] if ended else [plan("Stopped")])])
                 footer, metadata = (report.footer(ended), report.metadata(ended, run_id)) if ended else ([], {})
                 await self._slack.soon(writer.finish(footer, metadata, "stopped"))
+            for chart in charts:
+                await self._slack.soon(self._picture(chart))
 
     async def say(self, text: str) -> None:
         """Post Markdown of our own making."""
@@ -119,6 +124,16 @@ class SlackThread:
         """Post the approval's card, or bring the posted one up to date; an older revision never replaces a newer."""
         async with self._slack.turns[approval.proposal.id]:
             await self._tried(self._card(approval))
+
+    async def _picture(self, chart: Chart) -> None:
+        """Show a chart; where Slack takes no picture, say what it would show."""
+        try:
+            await share(self._slack.calls, self._ref, chart)
+        except DeclinedError:
+            log.warning("A chart is told in words in %s.", self._ref.key, exc_info=True)
+            await self.say(f"📈 {markdown(described(chart))}")
+        except LostError:
+            log.warning("A chart may not be shown in %s.", self._ref.key, exc_info=True)
 
     async def _card(self, approval: Approval) -> None:
         made = cards.card(approval)

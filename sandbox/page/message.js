@@ -57,10 +57,10 @@ function body(message, shown, actions) {
   );
 }
 
-function file({ name, title, mimetype, url_private, permalink, size }) {
+function file({ name, title, alt_txt, mimetype, url_private, permalink, size }) {
   const address = url_private ?? permalink ?? "";
   const safe = /^(https?:|\/)/.test(address) ? address : null;
-  if (safe && mimetype?.startsWith("image/")) return h("figure", {}, h("img", { src: safe, alt: title ?? name, loading: "lazy" }));
+  if (safe && mimetype?.startsWith("image/")) return h("figure", {}, h("img", { src: safe, alt: alt_txt || (title ?? name), loading: "lazy" }));
   const weight = size ? h("span", { class: "muted" }, ` ${Math.ceil(size / 1024)} kB`) : null;
   return h("a", { class: "file", href: safe, target: "_blank", rel: "noopener noreferrer" }, icon("file"), h("span", {}, title ?? name), weight);
 }

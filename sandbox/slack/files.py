@@ -18,6 +18,7 @@ class File:
     name: str
     length: int
     title: str = ""
+    alt: str = ""
     content: bytes | None = None
     shared: bool = False
 
@@ -34,6 +35,7 @@ class File:
             "name": self.name,
             "title": self.title or self.name,
             "mimetype": self.mimetype,
+            "alt_txt": self.alt,
             "filetype": self.name.rpartition(".")[2],
             "size": self.length,
             "url_private": url,
@@ -48,9 +50,9 @@ class Files:
     def __init__(self) -> None:
         self._files: dict[str, File] = {}
 
-    def promise(self, name: str, length: int) -> File:
+    def promise(self, name: str, length: int, alt: str = "") -> File:
         """Make room for a file whose bytes come later."""
-        file = File(f"F{secrets.token_hex(5).upper()}", name, length)
+        file = File(f"F{secrets.token_hex(5).upper()}", name, length, alt=alt)
         self._files[file.id] = file
         return file
 

@@ -13,7 +13,7 @@ def get_upload_url(workspace: Workspace, args: Body) -> Body:
     length = int(args["length"])
     if length < 1:
         raise Refused("invalid_arguments", "length must be at least 1")
-    file = workspace.files.promise(str(args["filename"]), length)
+    file = workspace.files.promise(str(args["filename"]), length, str(args.get("alt_txt") or ""))
     return {"upload_url": f"{workspace.origin}/upload/{file.id}", "file_id": file.id}
 
 
