@@ -20,6 +20,7 @@ DELIVERY = Agent(
         "github_rerun",
         "github_comment",
         "github_pull_request",
+        "github_merge_low_risk",
         "github_merge",
     ),
     words=("pipeline", "workflow", "triage", "ci", "risky"),

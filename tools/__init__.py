@@ -9,6 +9,7 @@ from tools.aws.rds_health import aws_rds_health
 from tools.aws.rds_performance import aws_rds_performance
 from tools.aws.resources import aws_resource_health
 from tools.aws.trail import aws_changes
+from tools.ci.merging import github_merge_low_risk
 from tools.ci.readings import change_risk, ci_triage
 from tools.contract import Tool
 from tools.github.checks import github_checks
@@ -101,6 +102,7 @@ _TOOLS: tuple[Tool, ...] = (
     github_comment,
     github_rerun,
     github_merge,
+    github_merge_low_risk,
 )
 
 CATALOGUE: dict[str, Tool] = {tool.name: tool for tool in _TOOLS}

@@ -10,7 +10,7 @@ from tests.github_company import Office, opened
 from tests.tools.ci_logs import log_of
 from tools.ci.fixes import nearest
 from tools.ci.readings import change_risk, ci_triage
-from tools.contract import Call, Finding, ToolError
+from tools.contract import Call, Finding, ToolError, Verdict
 
 REPOSITORY = "acme/checkout"
 MISSING = (
@@ -19,7 +19,7 @@ MISSING = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def office() -> Iterator[Office]:
     """Run a company whose pipeline is red."""
     with opened() as company:
@@ -76,7 +76,7 @@ def test_a_change_of_low_risk_with_green_checks_may_be_merged(office: Office) ->
     """Words in a README are merged by whoever the policy says; a red check stops that."""
     green, red = (change_risk.call(REPOSITORY, pull).findings[0] for pull in (8, 7))
 
-    assert green.remedy == Call("github_merge", {"repository": REPOSITORY, "pull": 8})
+    assert green.remedy == Call("github_merge_low_risk", {"repository": REPOSITORY, "pull": 8})
     assert red.remedy is None
     assert office.hub
 
@@ -102,6 +102,22 @@ def test_a_run_that_is_green_is_not_triaged(office: Office) -> None:
         ci_triage.call(REPOSITORY, branch="shipping-note")
 
     assert office.hub
+
+
+def test_only_what_is_of_low_risk_is_merged_as_such(office: Office) -> None:
+    """The merge that a policy may allow judges the change itself, again, and refuses what has grown."""
+    grant = office.grant("github_merge_low_risk", repository=REPOSITORY, pull=8)
+    pull = office.hub.repositories[REPOSITORY].pulls[8]
+    said = {"id": 1, "user": {"login": "ci"}, "body": "  # aws_db_instance.orders will be destroyed"}
+    pull.comments.append({**said, "created_at": "2026-03-02T12:00:00Z"})
+
+    refused = office.carries_out(grant)
+    pull.comments.clear()
+    done = office.carries_out(office.grant("github_merge_low_risk", repository=REPOSITORY, pull=8))
+
+    assert refused.verdict is not Verdict.DONE
+    assert "high" in refused.detail
+    assert done.verdict is Verdict.DONE
 
 
 @pytest.mark.parametrize(

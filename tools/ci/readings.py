@@ -56,15 +56,24 @@ def ci_triage(repository: Repository, run: RunOrNone = 0, branch: Ref = "") -> O
 def change_risk(repository: Repository, pull: Number) -> Observation:
     """Say how much a pull request could hurt: from its diff, and from Terraform plans in its comments."""
     api = reader()
-    told, where = pull_of(api, repository, pull), below(repository, "pulls", pull)
-    judged = risk_of_diff(api.diff(where, f"read the diff of pull request {pull}"))
-    judged = _with_plans(judged, _comments(api, repository, pull))
+    told, judged = risk_of_pull(api, repository, pull)
     sha, base = text(told, "head", "sha"), text(told, "base", "ref")
     checks = checks_of(api, repository, sha)
     missing = unmet(checks, required_checks(api, repository, base))
     head = f"Risk of #{pull} “{text(told, 'title')}” in {repository}: {judged.level}. {judged.summary}"
     lines = [head, *(f"- {one}" for one in judged.concerns[:MOST_CONCERNS]), f"Checks: {summed(checks)}."]
     return Observation("\n".join(lines), (_risky(repository, pull, judged, missing, sha),), head)
+
+
+def risk_of_pull(api: Reader, repository: str, pull: int) -> tuple[JsonObject, Verdict]:
+    """Return a pull request as GitHub tells it, and its risk.
+
+    Raises:
+        ToolError: There is none, or its diff cannot be read.
+    """
+    told, where = pull_of(api, repository, pull), below(repository, "pulls", pull)
+    judged = risk_of_diff(api.diff(where, f"read the diff of pull request {pull}"))
+    return told, _with_plans(judged, _comments(api, repository, pull))
 
 
 def _diagnosed(api: Reader, repository: str, run: JsonObject, job: JsonObject) -> Diagnosis:
@@ -128,7 +137,7 @@ def _planned(address: str, what: str) -> Concern:
 def _risky(repository: str, pull: int, judged: Verdict, missing: list[str], sha: str) -> Finding:
     why = " ".join(judged.concerns[:MOST_CONCERNS]) or judged.summary
     low = judged.level == "low"
-    merge = Call("github_merge", {"repository": repository, "pull": pull})
+    merge = Call("github_merge_low_risk", {"repository": repository, "pull": pull})
     open_ = f" Not green yet: {', '.join(missing)}." if missing else ""
     return Finding(
         code=f"change_risk_{judged.level}",
