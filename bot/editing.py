@@ -67,7 +67,9 @@ class Editing:
         async def exchanged(before: Approval, after: Approval) -> bool:
             return await self._store.approvals.exchange(before, after, new, f"edit:{old.proposal.id}")
 
-        closed = await self._counting.counted(named, self._counting.judged, exchanged)
+        return await self._told(await self._counting.counted(named, self._counting.judged, exchanged), new)
+
+    async def _told(self, closed: Approval | Refusal, new: Approval) -> Ruling:
         if isinstance(closed, Refusal):
             return Ruling(counted=False, words=closed.words)
         await self._show(closed, new)
