@@ -19,6 +19,29 @@ FINDINGS = 50_000
 LABELS = ("CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL")
 CONTROLS = ("S3.8", "EC2.13", "RDS.2", "S3.5", "IAM.3", "KMS.4", "EC2.8", "SQS.1", "ECR.1", "CloudTrail.4")
 ACCOUNTS, PAGE = 40, 100
+BUCKET: dict[str, Any] = {
+    "Type": "AwsS3Bucket",
+    "Partition": "aws",
+    "Region": "us-east-1",
+    "Details": {"AwsS3Bucket": {"OwnerId": "0" * 64, "CreatedAt": "2025-01-01T08:00:00.000Z"}},
+}
+ALIKE: dict[str, Any] = {
+    "SchemaVersion": "2018-10-08",
+    "ProductArn": "arn:aws:securityhub:us-east-1::product/aws/securityhub",
+    "ProductName": "Security Hub",
+    "CompanyName": "AWS",
+    "Region": "us-east-1",
+    "Types": ["Software and Configuration Checks/Industry and Regulatory Standards"],
+    "CreatedAt": "2025-01-01T08:00:00.000Z",
+    "UpdatedAt": "2026-01-01T08:00:00.000Z",
+    "Description": "This control checks whether the resource is set up as it should be. " * 4,
+    "Remediation": {"Recommendation": {"Text": "See the documentation.", "Url": "https://docs.aws.amazon.com/"}},
+    "ProductFields": {f"RelatedAWSResources:0/name-{key}": f"securityhub-rule-{key}" for key in range(8)},
+    "WorkflowState": "NEW",
+    "Workflow": {"Status": "NEW"},
+    "RecordState": "ACTIVE",
+}
+"""What all findings have alike."""
 READING = """
 import json, resource, time
 from tools.security.readings import security_posture
@@ -90,39 +113,17 @@ def _page(label: str, start: int, size: int) -> bytes:
 def _finding(label: str, number: int) -> dict[str, Any]:
     """Return a finding with all that Security Hub writes into one, about 2 kB."""
     control, account = CONTROLS[number % len(CONTROLS)], f"{100_000_000_000 + number % ACCOUNTS}"
-    arn = f"arn:aws:s3:::bench-{label.lower()}-{number}"
-    id_ = f"arn:aws:securityhub:us-east-1:{account}:security-control/{control}/finding/{label}-{number}"
+    name = f"bench-{label.lower()}-{number}"
     return {
-        "SchemaVersion": "2018-10-08",
-        "Id": id_,
-        "ProductArn": "arn:aws:securityhub:us-east-1::product/aws/securityhub",
-        "ProductName": "Security Hub",
-        "CompanyName": "AWS",
-        "Region": "us-east-1",
+        **ALIKE,
+        "Id": f"arn:aws:securityhub:us-east-1:{account}:security-control/{control}/finding/{name}",
         "GeneratorId": f"security-control/{control}",
         "AwsAccountId": account,
-        "Types": ["Software and Configuration Checks/Industry and Regulatory Standards"],
         "FirstObservedAt": f"2025-{number % 12 + 1:02}-{number % 28 + 1:02}T08:00:00.000Z",
-        "CreatedAt": "2025-01-01T08:00:00.000Z",
-        "UpdatedAt": "2026-01-01T08:00:00.000Z",
         "Severity": {"Label": label, "Normalized": 70, "Original": label},
         "Title": f"{control} should hold for every resource that it is about",
-        "Description": "This control checks whether the resource is set up as it should be. " * 4,
-        "Remediation": {"Recommendation": {"Text": "See the documentation.", "Url": "https://docs.aws.amazon.com/"}},
-        "ProductFields": {f"RelatedAWSResources:0/name-{key}": f"securityhub-rule-{key}" for key in range(8)},
-        "Resources": [
-            {
-                "Type": "AwsS3Bucket",
-                "Id": arn,
-                "Partition": "aws",
-                "Region": "us-east-1",
-                "Details": {"AwsS3Bucket": {"OwnerId": "0" * 64, "CreatedAt": "2025-01-01T08:00:00.000Z", "Name": arn}},
-            }
-        ],
+        "Resources": [{"Id": f"arn:aws:s3:::{name}", **BUCKET}],
         "Compliance": {"Status": "FAILED", "SecurityControlId": control},
-        "WorkflowState": "NEW",
-        "Workflow": {"Status": "NEW"},
-        "RecordState": "ACTIVE",
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from tools.security.controls import canonical, control
+from tools.security.controls import canonical, exposes
 from tools.security.records import SecurityFinding, Severity, severity_of
 
 OPEN_STATES = frozenset({"NEW", "NOTIFIED", "ASSIGNED", "IN_PROGRESS", "DEFERRED"})
@@ -40,11 +40,10 @@ def open_finding(told: Mapping[str, Any], today: date | None = None) -> Security
     if aside and not is_over(told, today or datetime.now(UTC).date()):
         return None
     resource: Mapping[str, Any] = next(iter(told.get("Resources") or ()), {})
-    known = control(named := control_id(told))
     return SecurityFinding(
         id=told["Id"],
         product=told.get("ProductArn", ""),
-        control=named,
+        control=control_id(told),
         title=told.get("Title", ""),
         resource=resource.get("Id", told.get("AwsAccountId", "")),
         kind=resource.get("Type", ""),
@@ -53,7 +52,7 @@ def open_finding(told: Mapping[str, Any], today: date | None = None) -> Security
         severity=severity(told),
         since=moment(told.get("FirstObservedAt") or told.get("CreatedAt") or told.get("UpdatedAt")),
         updated=told.get("UpdatedAt", ""),
-        exposed=known.exposed if known else False,
+        exposed=exposes(control_id(told)),
         names=tuple(names(resource)),
         aside_until=str((told.get("UserDefinedFields") or {}).get(UNTIL, "")) if aside else "",
     )

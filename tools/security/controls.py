@@ -34,6 +34,12 @@ def control(name: str) -> Control | None:
     return _KNOWN.get(name)
 
 
+def exposes(name: str) -> bool:
+    """Tell whether failing a control opens something to anybody outside; of an unknown one it is not said."""
+    known = control(name)
+    return known is not None and known.exposed
+
+
 def canonical(named: str) -> str:
     """Return the control's one id for the names that standards give it: `cis…/rule/4.1` and `PCI.EC2.5` are EC2.13.
 
