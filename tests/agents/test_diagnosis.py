@@ -193,3 +193,23 @@ def test_the_first_sentence_is_what_one_would_say() -> None:
     told = headline(_diagnosed(sure, said, rolled, FIRING))
 
     assert told == "checkout 2.14.0 crashes again and again: KeyError: 'PAYMENTS_API_URL'."
+
+
+def test_two_resources_used_up_at_once_are_told_together() -> None:
+    """Each has a cause of its own, so neither may hide the other."""
+    cpu = finding("rds_cpu_saturated", DATABASE, "CPU saturation on orders-db.", Role.CAUSE, minutes=9)
+
+    said = headline(_diagnosed(FULL, cpu))
+
+    assert said.startswith("Two problems at once on orders-db: ")
+    assert all(each in said for each in ("connection exhaustion", "CPU saturation"))
+
+
+def test_the_clusters_dns_concerns_everybody() -> None:
+    """Whatever was asked about rests on it, though no catalogue says so."""
+    down = finding("dns_down", "dns/cluster", "DNS is down.", Role.CAUSE, minutes=9)
+
+    found = _diagnosed(down, FIRING)
+
+    assert found.cause is not None
+    assert found.cause.finding == down

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tests.aws_account import Account, at, looked_at, series
 from tools.aws.levels import Points
 from tools.aws.rds_bounds import VITALS
-from tools.aws.rds_events import aws_rds_events, aws_rds_instance, event_findings, meaning_of
+from tools.aws.rds_events import aws_rds_events, aws_rds_instance, event_findings
 from tools.aws.rds_health import aws_rds_health, findings
+from tools.aws.rds_meanings import meaning_of
 from tools.aws.rds_performance import aws_rds_performance
 from tools.aws.rds_records import Limit, default_limit, read
 from tools.aws.rds_vitals import FINDINGS
@@ -233,3 +234,48 @@ def test_no_measurement_breaks_the_judgment(measured: dict[str, list[float]], mo
     found = findings(read(INSTANCE), limit, points, SPAN)
 
     assert {finding.code for finding in found} <= FINDINGS.keys()
+
+
+def drained(values: Sequence[float], name: str = "FreeStorageSpace") -> dict[str, str]:
+    """Return the observations of an instance whose vital sign went like this, one value in 3 minutes, by code."""
+    points = [(NOON - timedelta(minutes=3 * (len(values) - at)), value) for at, value in enumerate(values)]
+    return {one.code: one.observed for one in findings(read(INSTANCE), None, {name: points}, SPAN)}
+
+
+def test_storage_that_runs_out_says_when() -> None:
+    """More than half is gone in the window, steadily: at this pace the rest lasts so long."""
+    found = drained([60e9 - 1.6e9 * step for step in range(28)])
+
+    assert "none is left in" in found["rds_storage_falling"]
+
+
+def test_storage_that_was_used_once_does_not_run_out() -> None:
+    """One load is no trend."""
+    assert "rds_storage_falling" not in drained([60e9] * 10 + [25e9] * 20)
+
+
+def test_an_interruption_that_is_over_is_told() -> None:
+    """Connections that dropped to nothing and came back: the workload resumed."""
+    found = drained([300.0] * 60 + [0.0] * 2 + [300.0] * 12, "DatabaseConnections")
+
+    assert "resumed" in found["rds_activity_resumed"]
+
+
+def test_a_failover_is_told_event_by_event() -> None:
+    """From its first event to the instance being available again, with the reason RDS gave."""
+    told = ["failover initiated. Reason: health check failed", "failover completed", "DB instance is available"]
+    events = [{"Message": each, "Date": NOON + timedelta(minutes=at)} for at, each in enumerate(told)]
+
+    (found,) = event_findings("orders-db", events)
+
+    assert found.code == "rds_failed_over"
+    assert all(words in found.observed for words in ("initiated", "health check", "completed", "available"))
+
+
+def test_a_replica_that_lags_leads_to_its_source() -> None:
+    """What the source writes is what the replica has to replay."""
+    told = {"Message": "Replication lag has exceeded 900 seconds", "Date": NOON}
+
+    found = event_findings("orders-db-replica", [told], "orders-db")
+
+    assert {call.args["instance"] for call in found[0].leads_to} == {"orders-db-replica", "orders-db"}

@@ -51,8 +51,10 @@ EXCEPTION = re.compile(r"^\s*(Caused by: |panic: |Uncaught |Error: )?([\w$]+[.:]
 STACK = re.compile(r"^(\s+|Traceback|goroutine \d|\s*at |Caused by:|\s*\.\.\. \d+ more)")
 STAMP = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ][\d:.,]+(Z|[+-]\d\d:?\d\d)?\]?\s*")
 NAME = r"([a-z][-\w]*(?:\.[-\w]+)*)"
-UNRESOLVED = r"\b(?:ENOTFOUND|EAI_AGAIN|lookup|resolve|UnknownHostException:?|host name|hostname|host) ['\"]?"
-BEFORE = (r"\bhost[=: ]+['\"]?", r"\w+://(?:[^\s/@]*@)?", UNRESOLVED, r"\bdial tcp ", r"\b(?:to|at) ")
+UNRESOLVED = (
+    r"\b(?:ENOTFOUND|EAI_AGAIN|lookup|resolve|UnknownHostException:?|host name|hostname) ['\"]?(?!the\b|host\b|name\b)"
+)
+BEFORE = (UNRESOLVED, r"\bhost[=: ]+['\"]?", r"\w+://(?:[^\s/@]*@)?", r"\bdial tcp ", r"\b(?:to|at) ")
 HOSTS = tuple(re.compile(before + NAME) for before in BEFORE)
 """How programs name the host they cannot reach, the plainest first."""
 MOST = 20_000
