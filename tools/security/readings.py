@@ -32,6 +32,7 @@ NEEDS = (
     "metadata:read",
 )
 ROWS = 40
+WEEK = 7
 REMEDIED = 8
 """How many come with their pull request: a few more than an answer shows, each edit being judged as a whole module."""
 Words = Annotated[str, Field(max_length=2048, description="control such as S3.8, resource or account; empty for all")]
@@ -104,7 +105,16 @@ def _headline(found: Sequence[Issue], reach: Reach) -> str:
     exposed = sum(issue.exposed for issue in found)
     told = f"{_plural(len(found), 'security issue')} open ({counts})" if found else "No security issue is open"
     outside = f", {exposed} of them reachable from outside" if exposed else ""
-    return f"{told}{outside}.{_limits(reach)}"
+    return f"{told}{outside}.{_ages(found)}{_limits(reach)}"
+
+
+def _ages(found: Sequence[Issue]) -> str:
+    """Say how many are new, and for how long they stand open on average."""
+    if not found:
+        return ""
+    ages = [(datetime.now(UTC) - issue.since).days for issue in found]
+    new = sum(age < WEEK for age in ages)
+    return f" {new or 'None'} new within a week; open for {_plural(round(sum(ages) / len(ages)), 'day')} on average."
 
 
 def _limits(reach: Reach) -> str:
