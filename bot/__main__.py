@@ -12,6 +12,10 @@ RISK = (
     "Print risk_level, summary and concerns as JSON, and write them to $GITHUB_OUTPUT and $GITHUB_STEP_SUMMARY. "
     "Ends with 0 when judged, 1 from --fail-on's level on, 2 when there was nothing to judge."
 )
+SMOKE = (
+    "Look at a service's rollout and alarms, and at its error rates, latencies and logs against the time before. "
+    "Ends with 0 if all is well, 1 if something is not, 2 if that could not be established."
+)
 AUDIT = "verify the hash chain, or an exported file; show the whole story of an approval; export what is new"
 
 
@@ -20,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     if chosen.command == "risk":
         return _risk(chosen)
+    if chosen.command == "smoke":
+        return _smoke(chosen)
     return asyncio.run(_commands()[chosen.command](chosen))
 
 
@@ -39,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=summary, description=summary).set_defaults(command=name)
     _with_arguments(commands)
     _with_risk(commands)
+    _with_smoke(commands)
     return parser
 
 
@@ -69,6 +76,20 @@ def _with_risk(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     judged.add_argument("--diff", nargs="?", default="", const="-", metavar="FILE", help="a unified diff; or stdin")
     risk.add_argument("--fail-on", default="", choices=["low", "medium", "high"], help="exit with 1 from this level on")
     risk.set_defaults(command="risk")
+
+
+def _with_smoke(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    smoke = commands.add_parser("smoke", help="say whether a service is well after a deployment", description=SMOKE)
+    smoke.add_argument("--service", required=True, help="its name in config/services.yaml")
+    smoke.add_argument("--minutes", type=int, default=15, metavar="N", help="how long ago the deployment was (15)")
+    smoke.add_argument("--json", action="store_true", help="print JSON")
+    smoke.set_defaults(command="smoke")
+
+
+def _smoke(chosen: argparse.Namespace) -> int:
+    from bot.smoke import tell_smoke  # noqa: PLC0415 - late, like all commands
+
+    return tell_smoke(chosen.service, chosen.minutes, as_json=chosen.json)
 
 
 def _risk(chosen: argparse.Namespace) -> int:

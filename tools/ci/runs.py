@@ -14,13 +14,10 @@ def failed_run(api: Reader, repository: str, run: int, branch: str) -> JsonObjec
     """Return the run of that id, or the newest failed one of the repository or branch if it is 0.
 
     Raises:
-        ToolError: There is none, or it did not fail.
+        ToolError: There is none.
     """
     if run:
-        told = api.get(below(repository, "actions", "runs", run), f"read run {run} of {repository}")
-        if text(told, "status") != "completed":
-            raise ToolError(f"Run {run} of {repository} is {text(told, 'status')}; wait for it to end.")
-        return told
+        return api.get(below(repository, "actions", "runs", run), f"read run {run} of {repository}")
     failed = [one for one in runs_of(api, repository, branch=branch, most=50) if text(one, "conclusion") in BAD]
     if not failed:
         where = f" on {branch}" if branch else ""
@@ -29,12 +26,16 @@ def failed_run(api: Reader, repository: str, run: int, branch: str) -> JsonObjec
 
 
 def failed_jobs(api: Reader, repository: str, run: JsonObject) -> list[JsonObject]:
-    """Return the jobs of a run that failed.
+    """Return the jobs of a run that failed, of one that is still going too.
 
     Raises:
-        ToolError: They cannot be listed.
+        ToolError: None failed, so far or at all.
     """
-    return [job for job in jobs_of(api, repository, number(run, "id")) if text(job, "conclusion") in BAD]
+    failed = [job for job in jobs_of(api, repository, number(run, "id")) if text(job, "conclusion") in BAD]
+    if not failed:
+        state = text(run, "conclusion") or text(run, "status")
+        raise ToolError(f"No job of run {number(run, 'id')} of {repository} failed ({state}): nothing to triage.")
+    return failed
 
 
 def green_lines(api: Reader, repository: str, run: JsonObject, job: str) -> frozenset[str] | None:
