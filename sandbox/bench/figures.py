@@ -18,6 +18,7 @@ from sandbox.bench.crowd import write_crowd
 from sandbox.bench.micro import audit_verify, plan_risk, policy_decision
 from sandbox.bench.posture import posture
 from sandbox.bench.rows import Row, percentile
+from sandbox.bench.triage import triage_large_log
 from sandbox.company import Company, running
 from sandbox.conversation import BOT, NAMES, Conversation
 from sandbox.demo import WORLDS
@@ -41,6 +42,7 @@ def figures() -> Iterator[Row]:
     yield audit_verify()
     yield from posture()
     yield plan_risk()
+    yield from triage_large_log()
     yield from alarm_to_proposal()
     with _office("false-alarm") as (company, bot):
         yield first_words(company)

@@ -1,17 +1,20 @@
 """Read a job's log once, as it arrives: its steps, and of each only the lines around signs of a failure."""
 
-from collections import deque
+from bisect import bisect_left
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 
-from tools.ci.lines import clean
+from tools.ci.lines import clean, template
 from tools.ci.signs import Sign, seen, suspects
 
 BLOCK, TAIL, COMMAND = 1024, 40, 24
 """Lines looked at together, kept from the end of a step, and of the command that the step runs."""
 MOST = 3000
 """Hits kept from the beginning of a step, and as many from its end: what is between repeats them."""
+OFTEN = 40
+"""After so many lines of one kind that show a sign, more of them tell nothing new."""
 _RUN, _ERROR, _JOB = "##[group]Run ", "##[error]", "Complete job name: "
 _ENDS = ("Process completed with exit code", "The operation was canceled", "failed with exit code")
 
@@ -96,14 +99,25 @@ class _Reading:
     recent: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=TAIL))
     heading: bool = False
     behind: int = 0
+    likes: Counter[str] = field(default_factory=Counter)
 
     def take(self, block: list[str]) -> None:
-        marked, first = suspects(block), self.log.lines + 1
-        for index, raw in enumerate(block):
-            if index in marked or self.behind > 0 or self.heading:
-                self._look(first + index, clean(raw))
-            self.recent.append((first + index, raw))
+        marked, first, at = sorted(suspects(block)), self.log.lines + 1, 0
+        while at < len(block):
+            if not self.heading and self.behind <= 0:
+                at = self._skip(block, first, at, marked)
+            if at < len(block):
+                self._look(first + at, clean(block[at]))
+                self.recent.append((first + at, block[at]))
+            at += 1
         self.log.lines += len(block)
+
+    def _skip(self, block: list[str], first: int, at: int, marked: list[int]) -> int:
+        """Go on to the next marked line, past lines that nobody has to look at."""
+        place = bisect_left(marked, at)
+        to = marked[place] if place < len(marked) else len(block)
+        self.recent.extend((first + index, block[index]) for index in range(max(at, to - TAIL), to))
+        return to
 
     def _look(self, number: int, line: str) -> None:
         if line.startswith(_RUN):
@@ -127,6 +141,7 @@ class _Reading:
     def _begin(self, step: Step, *, heading: bool = False) -> None:
         self._close()
         self.step, self.heading, self.behind = step, heading, 0
+        self.likes.clear()
 
     def _close(self) -> None:
         if self.step.errors:
@@ -139,7 +154,9 @@ class _Reading:
 
     def _body(self, number: int, line: str) -> None:
         self.behind -= 1
-        if shown := seen(line):
+        like = template(line)
+        if self.likes[like] < OFTEN and (shown := seen(line)):
+            self.likes[like] += 1
             self._hit(Hit(number, line, shown))
         elif len(self.step.around) < 8 * MOST:
             self.step.around[number] = line
