@@ -10,7 +10,7 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from agents.contract import Ask, RunEvent, Runner, Turn
+from agents.contract import Ask, RunEvent, Runner, ThreadRef, Turn
 from agents.placing import placed
 from agents.redrafting import Redrafting
 from bot.announcing import Announcing
@@ -18,6 +18,8 @@ from bot.archive import Exporter, archive_at
 from bot.channels import Channels, read_channels
 from bot.chores import Chores
 from bot.clock import Chore, Clock
+from bot.digests.asking import Asking
+from bot.digests.schedules import Schedule, read_schedules
 from bot.flow import Flow
 from bot.intake.doors import secrets_of
 from bot.intake.rules import read_rules
@@ -25,13 +27,14 @@ from bot.intake.taking import Intake
 from bot.listeners.app import make_app
 from bot.listeners.desk import Desk
 from bot.listeners.ports import StoreMemory
-from bot.live import LivePolicy
+from bot.live import Live, LivePolicy
 from bot.polling import Polling
 from bot.ports import Ports
 from bot.queue import Queue
 from bot.receiving import Receiving
 from bot.rules import changes, explainer
 from bot.scoping import Scoping
+from bot.slack.announcing import announced
 from bot.slack.board import SlackBoard
 from bot.slack.calls import Calls
 from bot.slack.directory import SlackDirectory
@@ -51,6 +54,7 @@ WAKE_SECONDS = 1.0
 EXPIRE_SECONDS = 2.0
 NUDGE_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
+SCHEDULE_SECONDS = 5.0
 EXPORT_SECONDS = 5.0
 ANNOUNCE_SECONDS = 0.5
 REST_SECONDS = 60.0
@@ -116,7 +120,8 @@ async def build(settings: Settings) -> Parts:
     desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls), explainer(policy))
     desk.alerts = doors.intake
     app, sockets = _edge(settings, calls.client, desk)
-    clock = _clock(ports, flow, settings, _announcing(ports, flow, threads, doors.intake))
+    more = (*_announcing(ports, flow, threads, doors.intake), _schedules(ports, flow, settings, calls))
+    clock = _clock(ports, flow, settings, more)
     return Parts(settings, store, calls.client, threads, flow, runner, queue, clock, app, sockets, doors)
 
 
@@ -182,6 +187,17 @@ def _announcing(ports: Ports, flow: Flow, threads: SlackThreads, intake: Intake)
         Chore("announce", ANNOUNCE_SECONDS, announcing.announce),
         Chore("rest", REST_SECONDS, announcing.rest),
     )
+
+
+def _schedules(ports: Ports, flow: Flow, settings: Settings, calls: Calls) -> Chore:
+    """Return the chore that asks what config/schedules.toml says."""
+    said, identity = Live(settings.infra_config / "schedules.toml", read_schedules), Identity(calls)
+
+    async def announce(schedule: Schedule) -> ThreadRef | None:
+        return await announced(calls, identity, schedule.channel, schedule.name, schedule.what)
+
+    asking = Asking(lambda: said.value, ports.store.slots, ports.now, announce, flow.hear)
+    return Chore("schedules", SCHEDULE_SECONDS, asking.chore)
 
 
 def _clock(ports: Ports, flow: Flow, settings: Settings, more: tuple[Chore, ...]) -> Clock:
