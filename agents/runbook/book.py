@@ -72,9 +72,15 @@ def pick(books: Sequence[Runbook], ask: Ask, agent: str = "incident") -> Runbook
     books = [book for book in books if book.agent == agent]
     alert = ask.alert
     heard = " ".join((ask.text, *((alert.name, alert.resource, alert.service) if alert else ()))).lower()
-    counts = [(sum(_says(heard, word) for word in book.when), not book.when, book.name) for book in books]
+    counts = [(_fit(book, heard), not book.when, book.name) for book in books]
     best = max(range(len(books)), key=lambda at: counts[at], default=None)
     return None if best is None else books[best]
+
+
+def _fit(book: Runbook, heard: str) -> int:
+    """Count the book's words; one about a kind of thing counts once more, as what fails is said of everything."""
+    count = sum(_says(heard, word) for word in book.when)
+    return count + bool(count and book.about)
 
 
 def _says(heard: str, word: str) -> bool:
