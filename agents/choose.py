@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from agents.contract import Agent, Ask, Speaker, Turn
 
-DEFAULT = "incident"
+DEFAULT, DELIVERY = "incident", "delivery"
+RUN = "/actions/runs/"
+"""In the address of a workflow run; an alert that leads to one is about a pipeline, whatever it is called."""
 _WORD = re.compile(r"[\w-]+")
 
 
@@ -14,6 +16,8 @@ def choose(roster: Mapping[str, Agent], ask: Ask, transcript: Sequence[Turn] = (
     for name in (ask.agent, *_speakers(ask, transcript)):
         if name in roster:
             return roster[name]
+    if ask.alert and RUN in ask.alert.link and DELIVERY in roster:
+        return roster[DELIVERY]
     words = set(_WORD.findall(ask.text.lower()))
     best = max(roster.values(), key=lambda agent: len(words & set(agent.words)))
     return best if words & set(best.words) else roster[DEFAULT]
