@@ -124,6 +124,8 @@ _INSTALLERS = (
         (9.0, "lock file", r"lock file.{0,60}(?:needs to be updated|out of date|not up to date)"),
         (9.0, "unable to locate package", r"Unable to locate package"),
         (9.0, "installation candidate", r"has no installation candidate"),
+        (9.0, "couldn't find package", r"Couldn't find package"),
+        (9.0, "available provider", r"Failed to query available provider"),
         (9.0, "unsatisfiable", r"Unsatisfiable(?:Error)?\b|requirements are unsatisfiable|is unsatisfiable"),
         (9.0, "no solution found", r"No solution found when resolving"),
         (9.0, "packagesnotfound", r"PackagesNotFoundError"),

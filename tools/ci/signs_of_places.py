@@ -7,7 +7,7 @@ _NETWORK = signs(
     (9.3, "could not resolve host", r"Could not resolve host"),
     (9.3, "name resolution", r"(?:failure in )?name resolution"),
     (9.3, "eai_again", r"EAI_AGAIN"),
-    (9.3, "enotfound", r"ENOTFOUND"),
+    (9.3, "enotfound", r"\bENOTFOUND\b"),
     (8.6, "econn", r"ECONN(?:RESET|ABORTED|REFUSED)"),
     (8.6, "etimedout", r"ETIMEDOUT"),
     (8.6, "connection", r"Connection (?:reset by peer|timed out|was reset|aborted|closed by remote)"),
@@ -60,6 +60,7 @@ _PERMISSION = signs(
     (9.4, "npm err", r"npm (?:ERR!|error) (?:code )?(?:E401|E403|ENEEDAUTH)"),
     (9.0, "denied:", r"^(?:\S+ )?denied: "),
     (9.0, "input required", r"Input required and not supplied: \S*(?:token|key|secret|password)"),
+    (9.6, "not found", r"(?:token|secret|credentials?) not found"),
     (9.0, "not set", r"(?:secret|token|api.?key|password|credential)\S*.{0,40}(?:is )?not set"),
     (
         9.0,

@@ -121,6 +121,7 @@ _MANAGED = (
         _TEST,
         (8.0, "tests run:", r"Tests run: \d+.*(?:Failures|Errors): [1-9]"),
         (8.0, "failures", r"\b\d+ examples?, [1-9]\d* failures?"),
+        (8.0, "failure", r"^\d+ tests?, [1-9]\d* failures?"),
         (8.0, "failed!", r"^\s*Failed!\s+- Failed:"),
         (8.0, "rspec ./", r"^rspec \./\S+:\d+"),
         (7.5, "failed", r"^Failed tests?(?: count)?:? ?[1-9]"),

@@ -136,6 +136,8 @@ def _unsigned(step: Step, scored: Sequence[Scored]) -> tuple[Category, float, Sc
     gate = any(line.strip().startswith("exit 1") for line in step.command.values())
     if told or gate:
         return Category.CONFIGURATION, 0.6, best
+    if usual := _usual(step):
+        return max(usual, key=lambda category: usual[category]), 0.4, best
     return Category.UNKNOWN, 0.2, best
 
 
