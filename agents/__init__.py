@@ -3,6 +3,7 @@
 from agents.contract import Agent
 from agents.delivery import DELIVERY
 from agents.incident import INCIDENT
+from agents.provisioning import PROVISIONING
 from agents.security import SECURITY
 
-ROSTER: dict[str, Agent] = {agent.name: agent for agent in (INCIDENT, SECURITY, DELIVERY)}
+ROSTER: dict[str, Agent] = {agent.name: agent for agent in (INCIDENT, SECURITY, DELIVERY, PROVISIONING)}

@@ -45,6 +45,11 @@ from tools.kube.workloads import kube_workloads
 from tools.security.aside import securityhub_reopen, securityhub_suppress
 from tools.security.readings import security_posture
 from tools.security.watchers import config_compliance, guardduty_threats
+from tools.terraform.cost import terraform_cost
+from tools.terraform.drafting import terraform_draft, terraform_intent, terraform_modules, terraform_write
+from tools.terraform.quota import aws_quota_check
+from tools.terraform.review import terraform_review
+from tools.terraform.steps import terraform_format, terraform_policy, terraform_security, terraform_validate
 
 _TOOLS: tuple[Tool, ...] = (
     # readings
@@ -92,6 +97,17 @@ _TOOLS: tuple[Tool, ...] = (
     github_commits,
     ci_triage,
     change_risk,
+    terraform_modules,
+    terraform_intent,
+    terraform_draft,
+    terraform_write,
+    terraform_format,
+    terraform_validate,
+    terraform_policy,
+    terraform_security,
+    terraform_cost,
+    aws_quota_check,
+    terraform_review,
     # changes
     kube_scale,
     kube_restart,

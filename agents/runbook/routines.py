@@ -8,9 +8,15 @@ from agents.runbook.case import Case
 from agents.runbook.delivering import deliver
 from agents.runbook.moves import Move
 from agents.runbook.plan import investigate
+from agents.runbook.provisioning import provision
 from agents.runbook.remediation import remediate
 
 Routine: TypeAlias = Callable[[Case, Sequence[Runbook]], Move]
 """The next move of a run, from all that is known; it keeps nothing between moves."""
 
-ROUTINES: Mapping[str, Routine] = {"incident": investigate, "security": remediate, "delivery": deliver}
+ROUTINES: Mapping[str, Routine] = {
+    "incident": investigate,
+    "security": remediate,
+    "delivery": deliver,
+    "provisioning": provision,
+}

@@ -18,6 +18,7 @@ from sandbox.aws.healing import Conditions, Healing
 from sandbox.aws.load import load
 from sandbox.aws.log_queries import Queries
 from sandbox.aws.present import Present
+from sandbox.aws.quotas import Quotas
 from sandbox.aws.roles import OWN, Roles, Session, check
 from sandbox.aws.security_hub import SecurityHub
 from sandbox.aws.trail import Trail
@@ -62,6 +63,7 @@ class Cloud:
             **SecurityHub(world).operations,
             **Watchers(world).operations,
             **Trail(world).operations,
+            **Quotas(world).operations,
         }
 
     def handle(self, request: Request) -> Answer:

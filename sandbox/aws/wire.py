@@ -29,6 +29,9 @@ Params: TypeAlias = dict[str, Any]
 SIGNED_AS = {"monitoring": "cloudwatch", "access-analyzer": "accessanalyzer"}
 """Services whose signing name is not the name of their model."""
 
+MODELS = {"servicequotas": "service-quotas"}
+"""Services that IAM and signatures name otherwise than botocore's folders."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -90,7 +93,7 @@ def key_of(request: Request) -> str:
 @cache
 def model(service: str) -> ServiceModel:
     """Return botocore's description of a service."""
-    return get_service_model(service)
+    return get_service_model(MODELS.get(service, service))
 
 
 def parameters(call: Called, request: Request) -> Params:

@@ -16,8 +16,22 @@ from sandbox.world import World, read_world
 from tools import CATALOGUE
 from tools.contract import Change, JsonObject, Reading, Tool, ToolError
 from tools.needs import AwsNeed, KubeNeed, read_need
+from tools.terraform.drafts import Draft, keep
 
 WORLDS = Path(__file__).parents[2] / "sandbox" / "worlds"
+DRAFT = keep(
+    Draft(
+        "acme/infrastructure",
+        "main",
+        "production",
+        "Add",
+        {},
+        module="eks-node-group",
+        values={"instance_type": "m7i.large", "max_nodes": 2},
+    )
+).id
+LOCAL = {"terraform_format", "terraform_validate", "terraform_policy", "terraform_security", "terraform_cost"}
+"""Tools that look at what the process has, and ask nobody."""
 CHECKOUT = {"namespace": "shop", "deployment": "checkout"}
 CODE: JsonObject = {"repository": "acme/checkout"}
 INFRASTRUCTURE: JsonObject = {"repository": "acme/infrastructure"}
@@ -65,6 +79,10 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
     "github_files": [dict(INFRASTRUCTURE), {"repository": "acme/none"}],
     "securityhub_suppress": [{"finding": "arn:aws:none/finding/1", "reason": "Public on purpose", "days": 30}],
     "securityhub_reopen": [{"finding": "arn:aws:none/finding/1"}],
+    "terraform_intent": [{"words": "a queue for invoices in production"}],
+    "terraform_draft": [{"module": "sqs-queue", "name": "invoices", "environment": "production"}],
+    "terraform_write": [{"title": "Add", "environment": "production", "files": {"a.tf": "# a\n"}}],
+    **{name: [{"draft": DRAFT}] for name in ("aws_quota_check", "terraform_review")},
     "github_pull_request": [{**INFRASTRUCTURE, "title": "Add", "body": "", "files": {"a.tf": "# a\n", "main.tf": ""}}],
 }
 """Calls that reach every branch that asks something; a tool that takes no arguments of its own is called without."""
@@ -86,7 +104,7 @@ def company() -> Iterator[Company]:
     told.cache_clear()
 
 
-@pytest.mark.parametrize("name", sorted(CATALOGUE))
+@pytest.mark.parametrize("name", sorted(set(CATALOGUE) - LOCAL))
 def test_a_tool_asks_no_more_than_it_declares(company: Company, name: str) -> None:
     """By the sandbox's own log of calls: what was called is among the tool's needs."""
     tool = CATALOGUE[name]
@@ -102,7 +120,7 @@ def test_a_tool_asks_no_more_than_it_declares(company: Company, name: str) -> No
     assert called <= {str(read_need(need)) for need in tool.needs}
 
 
-@pytest.mark.parametrize("name", sorted(CATALOGUE))
+@pytest.mark.parametrize("name", sorted(set(CATALOGUE) - LOCAL))
 def test_a_tool_declares_something_readable(name: str) -> None:
     """Every tool of ours declares its needs, in the spelling that policies are made from."""
     tool = CATALOGUE[name]

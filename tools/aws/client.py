@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from types_boto3_pi import PIClient
     from types_boto3_rds import RDSClient
     from types_boto3_securityhub import SecurityHubClient
+    from types_boto3_service_quotas import ServiceQuotasClient
 
 CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 2, 8, 3
 
@@ -102,6 +103,20 @@ def analyzer(region: str = "") -> Iterator[AccessAnalyzerClient]:
     """Give an IAM Access Analyzer client, of another region if one is named; AWS's errors are ToolErrors."""
     with _translated("accessanalyzer"):
         yield _client("accessanalyzer", region)
+
+
+@contextmanager
+def servicequotas(region: str = "") -> Iterator[ServiceQuotasClient]:
+    """Give a Service Quotas client, of another region if one is named; within the block AWS's errors are ToolErrors."""
+    with _translated("servicequotas"):
+        yield _client("service-quotas", region)
+
+
+@contextmanager
+def reader(service: str, region: str = "") -> Iterator[Any]:
+    """Give a reading client of a service that a room has its own types for; within the block errors are ToolErrors."""
+    with _translated(service):
+        yield _client(service, region)
 
 
 @contextmanager

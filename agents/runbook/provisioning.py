@@ -1,0 +1,101 @@
+"""What the embedded engine does to provision: understand, ask back, draft, judge, and propose the pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agents.contract import AskKind, Cited, Health
+from agents.runbook.book import Runbook
+from agents.runbook.case import Case, key
+from agents.runbook.moves import Move
+from agents.runbook.survey import survey
+from agents.runbook.wording import cite, section, stopped
+from agents.titles import title_of
+from tools.contract import Call, Finding, Role
+
+LOOK = "terraform_intent"
+ACCEPTED, REFUSED, INCOMPLETE = "draft_accepted", "draft_refused", "intent_incomplete"
+MOST_WORDS = 6000
+_PEOPLE = frozenset({AskKind.MENTION, AskKind.SLASH, AskKind.MESSAGE})
+_TOLD = ("cost_delta", "cost_unknown", "quota_short", "quota_unknown", "step_skipped")
+
+
+def provision(case: Case, books: Sequence[Runbook]) -> Move:
+    """Return the next move: follow what each reading leads to; propose at the end; survey what is no such ask."""
+    if case.ask.kind not in _PEOPLE or case.ask.item or LOOK not in case.tools or _about_drift(case):
+        return survey(case, books)
+    if not case.rounds:
+        return Move(calls=(Call(LOOK, {"words": _words(case)}),))
+    if missing := _found(case, INCOMPLETE):
+        return Move(missing.finding.advice)
+    if calls := _next(case):
+        return Move(calls=calls)
+    accepted = _found(case, ACCEPTED)
+    if accepted and not case.has("conclude"):
+        return Move(calls=(*_proposing(case, accepted), _concluding(case)))
+    return Move(_told(case)) if case.has("conclude") else Move(calls=(_concluding(case),))
+
+
+def _about_drift(case: Case) -> bool:
+    words = set(case.ask.text.lower().replace("?", " ").split())
+    return bool(words & {"drift", "drifted", "apply", "plan"})
+
+
+def _words(case: Case) -> str:
+    """Return all that was said: with the words that a question of ours was about, where this answers it."""
+    asked = [one for one in case.prior.findings if one.finding.code == INCOMPLETE] if case.prior else []
+    readings = [one for one in case.prior.evidence if one.call.tool == LOOK] if case.prior and asked else []
+    before = [str(one.call.args.get("words", "")) for one in readings[-1:]]
+    return "\n".join([*before, case.ask.text.strip()])[-MOST_WORDS:]
+
+
+def _found(case: Case, code: str) -> Cited | None:
+    return next((Cited(finding, evidence) for finding, evidence in case.findings() if finding.code == code), None)
+
+
+def _next(case: Case) -> tuple[Call, ...]:
+    """Return what findings lead to and was not looked at yet."""
+    wanted = (call for finding, _ in case.findings() for call in finding.leads_to)
+    fresh = {key(call): call for call in wanted if call.tool in case.tools and key(call) not in case.made}
+    return tuple(fresh.values())
+
+
+def _proposing(case: Case, accepted: Cited) -> tuple[Call, ...]:
+    remedy = accepted.finding.remedy
+    if case.offers or remedy is None or remedy.tool not in case.tools:
+        return ()
+    evidence = [look.evidence for look in case.looks]
+    why = {"reason": f"Asked for: {case.ask.text.strip()}", "evidence": evidence}
+    return (Call(remedy.tool, {**remedy.args, **why}),)
+
+
+def _concluding(case: Case) -> Call:
+    unknowns = [f"{title_of(one.call)} could not be read: {stopped(one.words)}" for one in case.failures]
+    return Call("conclude", {"health": Health.UNKNOWN.value, "unknowns": unknowns})
+
+
+def _told(case: Case) -> str:
+    """Return the answer: what it comes to, what to know about it, and what was proposed."""
+    verdict = _found(case, ACCEPTED) or _found(case, REFUSED)
+    said = cite(verdict) if verdict else "I could not draft that."
+    findings = [Cited(finding, evidence) for finding, evidence in case.findings()]
+    notes = [f"- {cite(one)}" for one in findings if one.finding.code in _TOLD and not _within(one.finding, verdict)]
+    beware = [f"- {one.finding.advice}" for one in findings if one.finding.advice]
+    missing = (f"{title_of(one.call)} could not be read: {stopped(one.words)}" for one in case.failures)
+    parts = [said, "\n".join(dict.fromkeys([*notes, *beware])), *_offered(case), section("Not known", missing)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _within(finding: Finding, verdict: Cited | None) -> bool:
+    """Tell whether the verdict says it already."""
+    return finding.role is not Role.HEALTHY and verdict is not None and finding.observed in verdict.finding.observed
+
+
+def _offered(case: Case) -> list[str]:
+    offers = case.offers[-1:]
+    return [
+        f"Proposed: {stopped(one.proposal.preview.summary)} It needs a yes; nothing has been changed."
+        if one.proposal
+        else f"I could not propose the pull request: {stopped(one.refused)}"
+        for one in offers
+    ]

@@ -1,0 +1,4 @@
+output "id" {
+  description = "Id of the endpoint."
+  value       = aws_vpc_endpoint.this.id
+}

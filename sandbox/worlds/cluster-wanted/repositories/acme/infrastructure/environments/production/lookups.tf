@@ -1,0 +1,3 @@
+data "aws_vpc" "production" {
+  tags = { Environment = "production" }
+}
