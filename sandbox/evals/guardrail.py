@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.evals.aws_levels import writing_row
 from sandbox.evals.rows import Row, share
 
 _FILES = {
@@ -26,8 +27,13 @@ class Case:
     effect: str
 
 
-def run_guardrail(folder: Path) -> list[Row]:
-    """Classify all commands and count; the floor looks for five words and takes anything else for a reading."""
+def run_guardrail(folder: Path | None) -> list[Row]:
+    """Classify the commands of a folder, if there is one, and every action of AWS that writes; then count."""
+    return [*(_labeled_rows(folder) if folder and folder.is_dir() else ()), writing_row(_classified)]
+
+
+def _labeled_rows(folder: Path) -> list[Row]:
+    """Count what others labeled; the floor looks for five words and takes anything else for a reading."""
     known = [(command, truth) for name, told in _FILES.items() for command, truth in _labeled(folder / name, *told)]
     effects = _classified([command for command, _ in known])
     cases = [Case(command, truth, effect) for (command, truth), effect in zip(known, effects, strict=True)]

@@ -30,7 +30,7 @@ def written(rows: Sequence[Row], file: Path = FILE) -> None:
 
 def table(rows: Sequence[Row]) -> str:
     """Return the rows as aligned text."""
-    head = f"{'suite':<17}{'metric':<24}{'value':>9}{'floor':>9}{'n':>6}"
+    head = f"{'suite':<17}{'metric':<28}{'value':>9}{'floor':>9}{'n':>6}"
     return "\n".join([head, *map(_line, rows)])
 
 
@@ -41,4 +41,4 @@ def share(count: int, of: int) -> float:
 
 def _line(row: Row) -> str:
     floor = "-" if row.floor is None else f"{row.floor:g}"
-    return f"{row.suite:<17}{row.metric:<24}{row.value:>9g}{floor:>9}{row.n:>6}"
+    return f"{row.suite:<17}{row.metric:<28}{row.value:>9g}{floor:>9}{row.n:>6}"

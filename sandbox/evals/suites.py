@@ -33,7 +33,7 @@ SUITES: dict[str, Suite] = {
     "alerts": Suite(run_alerts),
     "terraform": Suite(run_terraform),
     "ci": _with("ci-logs", run_ci),
-    "guardrail": _with("guardrail-commands", run_guardrail),
+    "guardrail": Suite(lambda data: run_guardrail(data / "guardrail-commands" if data else None)),
     "aws": _with("aws", run_aws),
 }
 
