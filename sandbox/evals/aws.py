@@ -4,11 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.evals.asff import asff
+from sandbox.evals.focus import focus
 from sandbox.evals.remediation import remediation
 from sandbox.evals.rows import Row
 
 PARTS: tuple[Callable[[Path], list[Row]], ...] = (
     asff,
+    focus,
     lambda _: remediation(),
 )
 
