@@ -36,10 +36,18 @@ def _readings(case: Case, books: Sequence[Runbook]) -> tuple[Call, ...]:
 
 
 def _picked(case: Case) -> Move:
-    """Propose the remedy of the finding that somebody picked, as the thread's latest report knows it."""
-    found = next((one for one in _prior(case) if item_key(one.finding) == case.ask.item), None)
-    if found is None:
+    """Propose the remedy of the finding that somebody picked, after looking again: what it would change may have moved."""
+    earlier = next((one for one in _prior(case) if item_key(one.finding) == case.ask.item), None)
+    if earlier is None:
         return Move("That is no longer in this thread's latest report; ask again to have it looked at.")
+    again = _reading_of(case, earlier)
+    if again and key(again) not in case.made:
+        return Move(calls=(again,))
+    found = _seen_again(case) if again else earlier
+    return _remedied(case, found) if found else Move(_gone(case, earlier))
+
+
+def _remedied(case: Case, found: Cited) -> Move:
     remedy = found.finding.remedy
     if remedy is None or remedy.tool not in case.tools:
         return Move(found.finding.advice or "No change of mine would help here; a person has to decide.")
@@ -47,6 +55,23 @@ def _picked(case: Case) -> Move:
         reason = {"reason": found.finding.observed, "evidence": [found.evidence]}
         return Move(calls=(Call(remedy.tool, {**remedy.args, **reason}),))
     return Move("\n".join(_offered(case)))
+
+
+def _reading_of(case: Case, earlier: Cited) -> Call | None:
+    """Return the reading that the finding came from, if it is at hand."""
+    taken = case.prior.evidence if case.prior else ()
+    return next((one.call for one in taken if one.id == earlier.evidence and one.call.tool in case.tools), None)
+
+
+def _seen_again(case: Case) -> Cited | None:
+    fresh = (Cited(finding, evidence) for finding, evidence in case.findings())
+    return next((one for one in fresh if item_key(one.finding) == case.ask.item), None)
+
+
+def _gone(case: Case, earlier: Cited) -> str:
+    if case.failures:
+        return f"I could not look again, so I propose nothing: {stopped(case.failures[-1].words)}"
+    return f"I looked again, and it is no longer so: {stopped(earlier.finding.observed)}"
 
 
 def _prior(case: Case) -> Sequence[Cited]:
