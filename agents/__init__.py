@@ -2,8 +2,9 @@
 
 from agents.contract import Agent
 from agents.delivery import DELIVERY
+from agents.documentation import DOCUMENTATION
 from agents.incident import INCIDENT
 from agents.provisioning import PROVISIONING
 from agents.security import SECURITY
 
-ROSTER: dict[str, Agent] = {agent.name: agent for agent in (INCIDENT, SECURITY, DELIVERY, PROVISIONING)}
+ROSTER: dict[str, Agent] = {agent.name: agent for agent in (INCIDENT, SECURITY, DELIVERY, PROVISIONING, DOCUMENTATION)}

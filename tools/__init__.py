@@ -12,6 +12,8 @@ from tools.aws.trail import aws_changes
 from tools.ci.merging import github_merge_low_risk
 from tools.ci.readings import change_risk, ci_triage
 from tools.contract import Tool
+from tools.documentation.architecture import documentation_architecture
+from tools.documentation.drift import documentation_drift
 from tools.github.checks import github_checks
 from tools.github.code import github_file, github_files
 from tools.github.comment import github_comment
@@ -97,6 +99,8 @@ _TOOLS: tuple[Tool, ...] = (
     github_commits,
     ci_triage,
     change_risk,
+    documentation_drift,
+    documentation_architecture,
     terraform_modules,
     terraform_intent,
     terraform_draft,

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from agents.runbook.book import Runbook
 from agents.runbook.case import Case
 from agents.runbook.delivering import deliver
+from agents.runbook.documenting import document
 from agents.runbook.moves import Move
 from agents.runbook.plan import investigate
 from agents.runbook.provisioning import provision
@@ -19,4 +20,5 @@ ROUTINES: Mapping[str, Routine] = {
     "security": remediate,
     "delivery": deliver,
     "provisioning": provision,
+    "documentation": document,
 }

@@ -1,0 +1,30 @@
+"""The agent that keeps documents true: it compares them with what runs, draws the architecture, and drafts."""
+
+from agents.contract import Agent
+
+DOCUMENTATION = Agent(
+    name="documentation",
+    when="Somebody wants documents about the infrastructure: an architecture page, a runbook, or stale pages found.",
+    prompt="documentation.md",
+    tools=(
+        "service_lookup",
+        "documentation_drift",
+        "documentation_architecture",
+        "github_file",
+        "github_files",
+        "github_pull",
+        "github_pulls",
+        "github_pull_request",
+    ),
+    words=(
+        "document",
+        "documents",
+        "documentation",
+        "docs",
+        "readme",
+        "runbook",
+        "runbooks",
+        "architecture",
+        "diagram",
+    ),
+)
