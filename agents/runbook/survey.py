@@ -36,7 +36,7 @@ def _readings(case: Case, books: Sequence[Runbook]) -> tuple[Call, ...]:
 
 
 def _picked(case: Case) -> Move:
-    """Propose the remedy of the finding that somebody picked, after looking again: what it would change may have moved."""
+    """Propose the remedy of the finding that somebody picked, after looking again: what it was may have moved."""
     earlier = next((one for one in _prior(case) if item_key(one.finding) == case.ask.item), None)
     if earlier is None:
         return Move("That is no longer in this thread's latest report; ask again to have it looked at.")

@@ -21,7 +21,7 @@ PRIOR = Report("…", findings=(Cited(IDLE, "E4"),), evidence=(Evidence("E4", BI
 
 def at(*looks: Look, item: str = "", prior: Report | None = None, failures: tuple[Failure, ...] = ()) -> Case:
     """Return the case after these looks."""
-    made = frozenset(key(one.call) for one in (*looks, *failures))
+    made = frozenset(key(call) for call in (*(one.call for one in looks), *(one.call for one in failures)))
     ask = replace(asking("costs?"), item=item)
     return Case(ask, NOW, "cost", prior, looks, failures, made=made, tools=frozenset({"kube_quotas", "kube_scale"}))
 
