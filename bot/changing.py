@@ -19,6 +19,7 @@ from bot.breaking import sound
 from bot.onrecord import contradicted
 from bot.people import LookupDownError, members_of
 from bot.ports import Ports
+from bot.scoring.recording import Recording
 from bot.store.runs import Run
 from bot.store.sealed import Tampered
 from bot.telling import tell
@@ -52,6 +53,7 @@ class Changing:
         self._ports = ports
         self._store = ports.store
         self._hear = hear
+        self._recording = Recording(ports)
 
     async def dispatch(self, approval_id: str) -> None:
         """Carry out an approval, or find out what became of one whose worker died."""
@@ -146,6 +148,7 @@ class Changing:
         if not await self._store.approvals.replace(approval, ended):
             return
         await self._record(ended)
+        await self._recording.changed(outcome)
         await self._ports.threads.open(ended.thread, ended.proposal.asker).card(ended)
 
     async def _ask_about(self, approval: Approval, outcome: Outcome) -> Ask:

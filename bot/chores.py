@@ -12,6 +12,7 @@ from bot.flow import Flow
 from bot.following import called, reminder
 from bot.people import LookupDownError, members_of
 from bot.ports import Ports, lane_of
+from bot.scoring.recording import Recording
 from bot.store.sealed import Tampered
 from bot.telling import note
 
@@ -25,6 +26,7 @@ class Chores:
         self._ports = ports
         self._store = ports.store
         self._flow = flow
+        self._recording = Recording(ports)
 
     async def wake(self) -> None:
         """Hear the asks that have fallen due."""
@@ -37,6 +39,7 @@ class Chores:
         for approval in await self._store.approvals.expired(await self._ports.now()):
             ended = lapsed(approval)
             if await self._store.approvals.replace(approval, ended):
+                await self._recording.decided(ended)
                 await self._tell(ended)
 
     async def nudge(self) -> None:
@@ -70,7 +73,9 @@ class Chores:
             members = await members_of(self._ports.directory, groups)
         except LookupDownError:
             return  # the next tick asks again
-        if await self._store.approvals.replace(approval, nudged(approval)):
+        reminded = nudged(approval)
+        if await self._store.approvals.replace(approval, reminded):
+            await self._recording.escalated(reminded)
             thread = self._ports.threads.open(approval.thread, approval.proposal.asker)
             done = {approval.proposal.asker, *(vote.voter for vote in approval.votes)}
             await thread.summon(tuple(sorted(members - done)), reminder(approval, groups), called(approval.proposal))

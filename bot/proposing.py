@@ -8,6 +8,7 @@ from bot.approvals.model import Approval, Decision, Effect, State
 from bot.approvals.policy import Context
 from bot.aside import aside
 from bot.ports import Ports
+from bot.scoring.recording import Recording
 from bot.store.runs import Run
 from bot.telling import note
 from tools.canonical import digest
@@ -21,6 +22,7 @@ class Proposing:
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
         self._store = ports.store
+        self._recording = Recording(ports)
 
     async def propose(self, run: Run, proposal: Proposal) -> None:
         """Open an approval for a proposal, once a run and change; say so if the policy does not allow it."""
@@ -75,3 +77,4 @@ class Proposing:
             **more,
         }
         await aside(self._store.trail.append, "proposed", data)
+        await self._recording.proposed(proposal, decision)

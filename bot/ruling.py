@@ -15,6 +15,7 @@ from bot.aside import aside
 from bot.following import changed_ask, remark
 from bot.people import LookupDownError, members_of
 from bot.ports import Ports
+from bot.scoring.recording import Recording
 from bot.store.sealed import Tampered
 from bot.store.trail import AuditError
 from bot.telling import note
@@ -44,6 +45,7 @@ class Counting:
         self._ports = ports
         self._store = ports.store
         self._hear = hear
+        self._recording = Recording(ports)
 
     async def rule(self, vote: Vote, judge: Judge | None = None) -> Ruling:
         """Count a vote, if it counts; what follows from it is on its way when this returns."""
@@ -73,6 +75,7 @@ class Counting:
                 return ruled
             await self.record("vote", vote, ruled)
             if await (keep or self._store.approvals.replace)(approval, ruled):
+                await self._recording.decided(ruled)
                 return ruled
             await self.record("vote came second", vote, ruled)
         return Refusal(GONE)

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from agents.contract import Ask, AskKind, Began, Ended, Ending, Proposed, RunEvent, Speaker, Turn, Woken
 from bot.ports import Ports
 from bot.proposing import Proposing
+from bot.scoring.recording import Recording
 from bot.store.leases import Lease
 from bot.store.runs import FencedError, Run, Stage
 from bot.store.sealed import Tampered
@@ -44,6 +45,7 @@ class Running:
         self._ports = ports
         self._runs = ports.store.runs
         self._proposing = proposing
+        self._recording = Recording(ports)
         self._hear = hear
         self._going: dict[str, asyncio.Task[None]] = {}
 
@@ -100,6 +102,7 @@ class Running:
             stage = Stage.FAILED
         if await self._runs.end(run.id, lease, stage, why, await self._ports.now()):
             await self._remember(run, heard, why)
+            await self._recording.run(run, heard.agent, heard.end, stage)
 
     async def _stream(self, run: Run, heard: Heard) -> None:
         transcript = await self._ports.store.transcripts.of(run.ask.thread.key)
@@ -115,6 +118,8 @@ class Running:
             await self._proposing.propose(run, replace(proposal, asker=run.ask.asker, run_id=run.id))
         for number, wake in enumerate(heard.wakes):
             await self._hear(_later(run, wake, number))
+        if heard.end:
+            await self._ports.reported(run.ask, heard.agent, heard.end)
 
     async def _remember(self, run: Run, heard: Heard, why: str) -> None:
         now = await self._ports.now()
@@ -130,6 +135,7 @@ class Running:
         ended = await self._runs.end(run_id, lease, Stage.PARKED, why, await self._ports.now())
         if ended and run:
             log.error("run %s is parked: %s", run_id, why)
+            await self._recording.run(run, run.ask.agent, None, Stage.PARKED)
             words = f"I gave up on this: {attempt - 1} workers died on it. Nothing was changed; ask again to retry."
             await self._ports.threads.open(run.ask.thread, run.ask.asker).say(words)
 

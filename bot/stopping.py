@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from agents.contract import ThreadRef
 from bot.ports import Ports
+from bot.scoring.recording import Recording
 from bot.telling import note, tell
 
 
@@ -14,6 +15,7 @@ class Stopping:
         self._ports = ports
         self._store = ports.store
         self._cancel = cancel
+        self._recording = Recording(ports)
 
     async def stop(self, thread: ThreadRef, by: str) -> int:
         """Stop a thread and tell it; return how many runs and looks to come were stopped."""
@@ -22,6 +24,7 @@ class Stopping:
         for ask in looks:
             await self._store.due.drop(ask.id)
         self._cancel(runs)
+        await self._recording.stopped(runs)
         if runs:
             await self._ports.queue.send_stop(runs)
         if runs or looks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from redis.asyncio import Redis
@@ -143,6 +143,19 @@ class Incidents:
             row = self._rows.dump(made.id, made)
             await self._client.set(keys.INCIDENT.format(made.id), row, ex=keys.INCIDENT_SECONDS)
             return made
+
+    async def recovered(self, thread: ThreadRef, now: datetime) -> Incident | None:
+        """Close the incident that a thread is about, of which somebody saw that all is well; None if there is none.
+
+        Where several alerts fire, one that is over is not the end.
+        """
+        async with self.turn():
+            for one in await self.recent():
+                if one.thread == thread and one.resolved is None and sum(each.firing for each in one.troubles) <= 1:
+                    closed = replace(one, resolved=now)
+                    await self.keep([closed], (), {})
+                    return closed
+        return None
 
     async def get(self, incident_id: str) -> Incident | None:
         """Return an incident; None if there is none, or it was tampered with."""

@@ -88,3 +88,12 @@ ALERT_COUNTS = PREFIX + ":alerts:counts"
 PARKED_ALERTS = PREFIX + ":alerts:parked"
 """List of what could not be taken in, newest first, the last PARKED_ALERTS_MOST of them."""
 PARKED_ALERTS_MOST = 1000
+
+FACTS = PREFIX + ":facts:{}"
+"""Hash, how often what ended, by day (UTC); and of all time, which is kept."""
+FACTS_SECONDS = 400 * DAY
+MEASURED = PREFIX + ":measured:{}"
+"""Hash, what was measured last of a day, such as what it cost; as long as FACTS."""
+COUNTED = PREFIX + ":counted:{}"
+"""String, by what was counted. What ends is told again within hours, if at all."""
+COUNTED_SECONDS = 14 * DAY

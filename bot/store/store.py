@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.store.approvals import Approvals
 from bot.store.connection import Connection
 from bot.store.due import Due
+from bot.store.facts import Facts
 from bot.store.incidents import Incidents
 from bot.store.leases import Leases
 from bot.store.ledger import Ledger
@@ -28,6 +29,7 @@ class Store:
     leases: Leases
     slots: Slots
     incidents: Incidents
+    facts: Facts
     ledger: Ledger
     trail: Trail
 
@@ -45,6 +47,7 @@ def make_store(connection: Connection, key: bytes, lease_seconds: float = 20.0) 
         leases=Leases(client, lease_seconds),
         slots=Slots(client),
         incidents=Incidents(client, key),
+        facts=Facts(client),
         ledger=Ledger(connection.sync, key, trail),
         trail=trail,
     )

@@ -1,0 +1,1 @@
+"""What ended, counted and told."""
