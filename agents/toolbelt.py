@@ -89,7 +89,7 @@ class Toolbelt:
         self._tell(evidence, call, StepState.IN_PROGRESS)
         self._notebook.heard(read_from(evidence, call))
         try:
-            seen: Observation = await self._in_thread(reading.call, **args)
+            seen: Observation = await self._in_thread(reading.seconds or self._seconds, reading.call, **args)
         except ToolError as error:
             broke = Broken(call, _mask(str(error)))
             self._tell(evidence, call, StepState.ERROR, broke.why)
@@ -125,7 +125,7 @@ class Toolbelt:
         step = f"P{len(self._notebook.proposals) + 1}"
         self._rehearse(step, call, StepState.IN_PROGRESS)
         try:
-            preview = await self._in_thread(change.preview, **call.args)
+            preview = await self._in_thread(self._seconds, change.preview, **call.args)
         except ToolError as error:
             self._rehearse(step, call, StepState.ERROR, _mask(str(error)))
             self._notebook.heard(read_from("dry run", call))
@@ -133,7 +133,7 @@ class Toolbelt:
         self._rehearse(step, call, StepState.COMPLETE, _mask(preview.summary))
         return preview
 
-    async def _in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def _in_thread(self, seconds: float, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a synchronous tool in a thread, in this task's context; a thread that overstays is left behind."""
         context = contextvars.copy_context()
 
@@ -143,9 +143,9 @@ class Toolbelt:
 
         work = asyncio.get_running_loop().run_in_executor(_threads, lambda: context.run(called))
         try:
-            return await asyncio.wait_for(work, self._seconds)
+            return await asyncio.wait_for(work, seconds)
         except TimeoutError as error:
-            raise ToolError(f"No answer within {self._seconds:g} s; try again, or look at something else.") from error
+            raise ToolError(f"No answer within {seconds:g} s; try again, or look at something else.") from error
         except ToolError:
             raise
         except Exception as error:  # docs/decisions/0011: one reading that breaks must not fail the run

@@ -47,8 +47,10 @@ from tools.kube.workloads import kube_workloads
 from tools.security.aside import securityhub_reopen, securityhub_suppress
 from tools.security.readings import security_posture
 from tools.security.watchers import config_compliance, guardduty_threats
+from tools.terraform.apply import terraform_apply, terraform_plan
 from tools.terraform.cost import terraform_cost
 from tools.terraform.drafting import terraform_draft, terraform_intent, terraform_modules, terraform_write
+from tools.terraform.drift import terraform_drift
 from tools.terraform.quota import aws_quota_check
 from tools.terraform.review import terraform_review
 from tools.terraform.steps import terraform_format, terraform_policy, terraform_security, terraform_validate
@@ -112,6 +114,8 @@ _TOOLS: tuple[Tool, ...] = (
     terraform_cost,
     aws_quota_check,
     terraform_review,
+    terraform_plan,
+    terraform_drift,
     # changes
     kube_scale,
     kube_restart,
@@ -123,6 +127,7 @@ _TOOLS: tuple[Tool, ...] = (
     github_rerun,
     github_merge,
     github_merge_low_risk,
+    terraform_apply,
 )
 
 CATALOGUE: dict[str, Tool] = {tool.name: tool for tool in _TOOLS}

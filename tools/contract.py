@@ -199,6 +199,7 @@ class Reading:
         needs: Permissions in the target's own words (see `Change`): all that it may ever call.
         foreign: What it says of itself, where it is no function of ours.
         placed: Fills in which cluster and account are meant, where there are several.
+        seconds: How long it may take; 0 is what readings usually get.
     """
 
     name: str
@@ -206,6 +207,7 @@ class Reading:
     needs: tuple[str, ...] = ()
     foreign: Foreign | None = None
     placed: Placed | None = None
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

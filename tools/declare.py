@@ -28,20 +28,21 @@ def reads(function: Callable[P, Observation]) -> Reading: ...
 
 
 @overload
-def reads(*, needs: tuple[str, ...]) -> Callable[[Callable[P, Observation]], Reading]: ...
+def reads(*, needs: tuple[str, ...], seconds: float = 0.0) -> Callable[[Callable[P, Observation]], Reading]: ...
 
 
 def reads(
-    function: Callable[P, Observation] | None = None, *, needs: tuple[str, ...] = ()
+    function: Callable[P, Observation] | None = None, *, needs: tuple[str, ...] = (), seconds: float = 0.0
 ) -> Reading | Callable[[Callable[P, Observation]], Reading]:
     """Declare a reading: it only looks, so agents may call it freely and a run may be repeated.
 
     Args:
         function: What takes the reading.
         needs: Permissions it asks of AWS or Kubernetes; a reading that asks neither declares none.
+        seconds: How long it may take, where that is longer than readings usually get.
     """
     if function is None:
-        return lambda declared: Reading(declared.__name__, declared, needs)
+        return lambda declared: Reading(declared.__name__, declared, needs, seconds=seconds)
     return Reading(function.__name__, function)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from agents.contract import AskKind, Cited, Health
@@ -9,14 +10,21 @@ from agents.runbook.book import Runbook
 from agents.runbook.case import Case, key
 from agents.runbook.moves import Move
 from agents.runbook.survey import survey
-from agents.runbook.wording import cite, section, stopped
+from agents.runbook.wording import FULL, cite, section, stopped
 from agents.titles import title_of
 from tools.contract import Call, Finding, Role
 
 LOOK = "terraform_intent"
-ACCEPTED, REFUSED, INCOMPLETE = "draft_accepted", "draft_refused", "intent_incomplete"
+INCOMPLETE = "intent_incomplete"
+PROPOSED, VERDICTS = ("draft_accepted", "plan_ready"), ("draft_refused", "plan_stopped", "plan_empty")
 MOST_WORDS = 6000
 _PEOPLE = frozenset({AskKind.MENTION, AskKind.SLASH, AskKind.MESSAGE})
+_PLAN = re.compile(
+    r"(?:provision |terraform |please )*(?:plan|apply)(?: and apply)? (?:the )?(?:root |configuration )?"
+    r"`?(?P<root>[a-z0-9][a-z0-9._-]{0,62})`?[.!]?$",
+    re.IGNORECASE,
+)
+_DRIFT = re.compile(r"\bdrift(?:ed|s|ing)?\b", re.IGNORECASE)
 _TOLD = ("cost_delta", "cost_unknown", "quota_short", "quota_unknown", "step_skipped")
 
 
@@ -25,20 +33,26 @@ def provision(case: Case, books: Sequence[Runbook]) -> Move:
     if case.ask.kind not in _PEOPLE or case.ask.item or LOOK not in case.tools or _about_drift(case):
         return survey(case, books)
     if not case.rounds:
-        return Move(calls=(Call(LOOK, {"words": _words(case)}),))
+        return Move(calls=(_first(case),))
     if missing := _found(case, INCOMPLETE):
         return Move(missing.finding.advice)
     if calls := _next(case):
         return Move(calls=calls)
-    accepted = _found(case, ACCEPTED)
-    if accepted and not case.has("conclude"):
-        return Move(calls=(*_proposing(case, accepted), _concluding(case)))
-    return Move(_told(case)) if case.has("conclude") else Move(calls=(_concluding(case),))
+    if case.has("conclude"):
+        return Move(_told(case))
+    accepted = _found(case, *PROPOSED)
+    return Move(calls=(*(_proposing(case, accepted) if accepted else ()), _concluding(case)))
+
+
+def _first(case: Case) -> Call:
+    """Return the first reading: of a configuration that is to be planned, else of the words."""
+    if order := _PLAN.match(case.ask.text.strip()):
+        return Call("terraform_plan", {"root": order["root"].lower()})
+    return Call(LOOK, {"words": _words(case)})
 
 
 def _about_drift(case: Case) -> bool:
-    words = set(case.ask.text.lower().replace("?", " ").split())
-    return bool(words & {"drift", "drifted", "apply", "plan"})
+    return bool(_DRIFT.search(case.ask.text))
 
 
 def _words(case: Case) -> str:
@@ -49,8 +63,8 @@ def _words(case: Case) -> str:
     return "\n".join([*before, case.ask.text.strip()])[-MOST_WORDS:]
 
 
-def _found(case: Case, code: str) -> Cited | None:
-    return next((Cited(finding, evidence) for finding, evidence in case.findings() if finding.code == code), None)
+def _found(case: Case, *codes: str) -> Cited | None:
+    return next((Cited(finding, evidence) for finding, evidence in case.findings() if finding.code in codes), None)
 
 
 def _next(case: Case) -> tuple[Call, ...]:
@@ -76,11 +90,11 @@ def _concluding(case: Case) -> Call:
 
 def _told(case: Case) -> str:
     """Return the answer: what it comes to, what to know about it, and what was proposed."""
-    verdict = _found(case, ACCEPTED) or _found(case, REFUSED)
-    said = cite(verdict) if verdict else "I could not draft that."
+    verdict = _found(case, *PROPOSED, *VERDICTS)
+    said = cite(verdict, FULL) if verdict else "I could not do that."
     findings = [Cited(finding, evidence) for finding, evidence in case.findings()]
     notes = [f"- {cite(one)}" for one in findings if one.finding.code in _TOLD and not _within(one.finding, verdict)]
-    beware = [f"- {one.finding.advice}" for one in findings if one.finding.advice]
+    beware = [f"- {one.finding.advice}" for one in findings if one.finding.advice and not _within(one.finding, verdict)]
     missing = (f"{title_of(one.call)} could not be read: {stopped(one.words)}" for one in case.failures)
     parts = [said, "\n".join(dict.fromkeys([*notes, *beware])), *_offered(case), section("Not known", missing)]
     return "\n\n".join(part for part in parts if part)
@@ -96,6 +110,6 @@ def _offered(case: Case) -> list[str]:
     return [
         f"Proposed: {stopped(one.proposal.preview.summary)} It needs a yes; nothing has been changed."
         if one.proposal
-        else f"I could not propose the pull request: {stopped(one.refused)}"
+        else f"I could not propose it: {stopped(one.refused)}"
         for one in offers
     ]

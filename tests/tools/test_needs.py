@@ -30,8 +30,12 @@ DRAFT = keep(
         values={"instance_type": "m7i.large", "max_nodes": 2},
     )
 ).id
-LOCAL = {"terraform_format", "terraform_validate", "terraform_policy", "terraform_security", "terraform_cost"}
-"""Tools that look at what the process has, and ask nobody."""
+LOCAL = {"terraform_format", "terraform_validate", "terraform_policy", "terraform_security", "terraform_cost"} | {
+    "terraform_plan",
+    "terraform_apply",
+    "terraform_drift",
+}
+"""Tools that look at what the process has, or run terraform, and ask nobody by themselves."""
 CHECKOUT = {"namespace": "shop", "deployment": "checkout"}
 CODE: JsonObject = {"repository": "acme/checkout"}
 INFRASTRUCTURE: JsonObject = {"repository": "acme/infrastructure"}

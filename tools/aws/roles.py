@@ -49,6 +49,11 @@ def writing_session(told: Settings, grant: Grant) -> Any:
     return _session(told, _assumed(told, told.aws_write_role_arn, taken))
 
 
+def role_session(told: Settings, role: str, name: str) -> Any:
+    """Return a boto3 session of a role that an approved change takes whole, under the approval's name."""
+    return _session(told, _assumed(told, role, {"RoleSessionName": name, "SourceIdentity": name}))
+
+
 def identity_of(approval: str) -> str:
     """Return an approval's id as STS takes it for a source identity; CloudTrail shows it on every call."""
     return f"infra-{STRANGE.sub('-', approval)}"[:NAME_LENGTH]

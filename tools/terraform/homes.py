@@ -25,6 +25,8 @@ class Root(BaseModel):
     path: str = Field("", pattern=r"^([\w.-]+(/[\w.-]+)*)?$")
     environment: str = Field("production", pattern=r"^[a-z0-9-]+$")
     repository: str = Field("", pattern=_REPOSITORY)
+    role: str = Field("", pattern=r"^(arn:[\w:/+=,.@-]+)?$")
+    keeps: tuple[str, ...] = ()
 
 
 class Home(BaseModel):
