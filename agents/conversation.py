@@ -6,7 +6,7 @@ from datetime import datetime
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, merge_message_runs
 from pydantic import TypeAdapter
 
-from agents.contract import Ask, AskKind, Report, Speaker, Turn
+from agents.contract import Ask, AskKind, Report, Speaker, Turn, item_key
 from agents.wrapping import quoted
 from tools.contract import Role
 
@@ -46,11 +46,15 @@ def _message(turn: Turn, asker: str) -> BaseMessage:
 
 
 def _story_so_far(ask: Ask, transcript: Sequence[Turn]) -> object:
-    """Return the report that proposed the change this is the outcome of, else the latest that explains something."""
+    """Return the report that the ask is about, else the latest that explains something.
+
+    That is the one that proposed the change this is the outcome of, or the latest that has the item that was picked.
+    """
     reports = [turn.report for turn in reversed(transcript) if turn.report]
+    has = (one for one in reports if ask.item and any(item_key(cited.finding) == ask.item for cited in one.findings))
     proposed = (report for report in reports if ask.outcome and ask.outcome.proposal_id in report.proposals)
     explained = (report for report in reports if report.cause and _explains(report))
-    report = next(proposed, None) or next(explained, reports[0] if reports else None)
+    report = next(proposed, None) or next(has, None) or next(explained, reports[0] if reports else None)
     return _REPORT.dump_python(report, mode="json") if report else None
 
 

@@ -19,6 +19,7 @@ from bot.channels import Channels, read_channels
 from bot.chores import Chores
 from bot.clock import Chore, Clock
 from bot.digests.asking import Asking
+from bot.digests.keeping import Digesting
 from bot.digests.schedules import Schedule, read_schedules
 from bot.flow import Flow
 from bot.intake.doors import secrets_of
@@ -37,6 +38,7 @@ from bot.scoping import Scoping
 from bot.slack.announcing import announced
 from bot.slack.board import SlackBoard
 from bot.slack.calls import Calls
+from bot.slack.digests import SlackDigests
 from bot.slack.directory import SlackDirectory
 from bot.slack.posting import Identity
 from bot.slack.socket import Sockets
@@ -114,11 +116,25 @@ async def build(settings: Settings) -> Parts:
     scoping = Scoping(settings.infra_config / "scopes.toml", directory)
     runner = LateRunner(settings, scoping.of)
     now = store.connection.now
-    ports = Ports(store, queue, threads, runner, directory, policy, executor, key, now, scoped=scoping, redraft=EDIT)
+    digests = Digesting(store, now, SlackDigests(calls, threads.identity))
+    ports = Ports(
+        store,
+        queue,
+        threads,
+        runner,
+        directory,
+        policy,
+        executor,
+        key,
+        now,
+        redraft=EDIT,
+        scoped=scoping,
+        reported=digests.reported,
+    )
     flow = Flow(ports)
     doors = _doors(settings, store)
     desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls), explainer(policy))
-    desk.alerts = doors.intake
+    desk.alerts, desk.digests = doors.intake, digests
     app, sockets = _edge(settings, calls.client, desk)
     more = (*_announcing(ports, flow, threads, doors.intake), _schedules(ports, flow, settings, calls))
     clock = _clock(ports, flow, settings, more)

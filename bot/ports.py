@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NoReturn, Protocol
 
-from agents.contract import AskKind, Runner
+from agents.contract import Ask, AskKind, Ended, Runner
 from bot.approvals.glass import Glass
 from bot.approvals.model import Decision
 from bot.approvals.policy import Context
@@ -103,6 +103,10 @@ def not_here(old: Proposal, args: JsonObject, editor: str, at: datetime) -> NoRe
     raise ToolError(f"{old.tool} cannot be edited here; reject it and ask for what you want.")
 
 
+async def unreported(_ask: Ask, _agent: str, _ended: Ended) -> None:
+    """Make nothing more of what a run found."""
+
+
 async def everywhere(_channel: str, _asker: str) -> Scopes:
     """Let everybody see everything, where nothing else was said."""
     return ()
@@ -125,6 +129,7 @@ class Ports:
         run_seconds: A run that takes longer is ended.
         redraft: Makes proposals out of edits.
         scoped: What a person may see, and have changed, in a channel.
+        reported: Is told what a run came to, and which agent's it was, before the run counts as done.
     """
 
     store: Store
@@ -139,3 +144,4 @@ class Ports:
     run_seconds: float = 300.0
     redraft: Redraft = not_here
     scoped: Callable[[str, str], Awaitable[Scopes]] = everywhere
+    reported: Callable[[Ask, str, Ended], Awaitable[None]] = unreported

@@ -9,10 +9,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners import messages, reviews, slash, stops, votes
+from bot.listeners import items, messages, reviews, slash, stops, votes
 from bot.listeners.asks import heard
 from bot.listeners.desk import Desk
-from bot.slack import cards, forms
+from bot.slack import cards, digests, forms, questions
 from bot.slack.directory import SlackDirectory
 from config.settings import Settings
 from tools.contract import JsonObject
@@ -95,6 +95,11 @@ def _buttons(app: AsyncApp, desk: Desk) -> None:
     app.action(cards.VIEW)(acked(votes.on_view))
     app.action(cards.CHANGES)(acked(reviews.on_request))
     app.action(cards.EDIT)(acked(reviews.on_edit))
+    for action in items.DOINGS:
+        app.action(action)(acked(items.on_item))
+    app.action(digests.NOT_OURS)(acked(items.on_question))
+    app.action(digests.ASK)(acked(items.on_question))
+    app.action(digests.ALL)(acked(items.on_all))
 
 
 def _forms(app: AsyncApp, desk: Desk) -> None:
@@ -104,8 +109,13 @@ def _forms(app: AsyncApp, desk: Desk) -> None:
     async def edited(body: JsonObject, ack: AsyncAck) -> None:
         await reviews.on_edited(desk, body, ack)
 
+    async def answered(body: JsonObject, ack: AsyncAck) -> None:
+        await items.on_answer(desk, body, ack)
+
     app.view(forms.CHANGES)(changes)
     app.view(forms.EDIT)(edited)
+    app.view(questions.NOT_OURS)(answered)
+    app.view(questions.ASK)(answered)
 
 
 def _rest(app: AsyncApp) -> None:

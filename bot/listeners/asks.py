@@ -73,19 +73,24 @@ def heard(body: JsonObject) -> Heard:
 
 def asked(message: Heard, kind: AskKind, text: str, agent: str = "") -> Ask:
     """Return the ask of a person's message."""
-    return Ask(_id(*message.keys[1:]), kind, text, message.thread, message.user, when(message.ts), agent=agent)
+    return Ask(name_of(*message.keys[1:]), kind, text, message.thread, message.user, when(message.ts), agent=agent)
 
 
 def alerted(message: Heard, alert: Alert, text: str) -> Ask:
     """Return the ask of an alert."""
-    return Ask(_id(*message.keys[1:]), AskKind.ALERT, text, message.thread, "", when(message.ts), alert=alert)
+    return Ask(name_of(*message.keys[1:]), AskKind.ALERT, text, message.thread, "", when(message.ts), alert=alert)
 
 
 def commanded(body: JsonObject, text: str, thread: ThreadRef, agent: str = "") -> tuple[Ask, tuple[str, ...]]:
     """Return the ask of a slash command and what makes it the same command again."""
     key = f"command:{body.get('team_id')}:{body.get('trigger_id')}"
     asker, at = str(body.get("user_id") or ""), when(thread.ts)
-    return Ask(_id(key), AskKind.SLASH, text, thread, asker, at, agent=agent), (key,)
+    return Ask(name_of(key), AskKind.SLASH, text, thread, asker, at, agent=agent), (key,)
+
+
+def name_of(*parts: str) -> str:
+    """Return an id made of what was heard, so that the same again has the same."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
 def when(ts: str) -> datetime:
@@ -94,10 +99,6 @@ def when(ts: str) -> datetime:
         return datetime.fromtimestamp(float(ts), UTC)
     except (ValueError, OverflowError, OSError):
         return datetime.now(UTC)
-
-
-def _id(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
 def _object(value: object) -> JsonObject:

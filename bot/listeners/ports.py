@@ -9,6 +9,7 @@ from bot.approvals.model import Approval, Vote
 from bot.flow import Ruling, Status
 from bot.intake.record import Received
 from bot.intake.taking import Taken
+from bot.store.digests import Digest, Item
 from bot.store.incidents import Incident
 from bot.store.store import Store
 from tools.contract import JsonObject
@@ -55,6 +56,30 @@ class Alerts(Protocol):
 
     async def snooze(self, what: str, until: datetime, by: str) -> Incident | None:
         """Leave an incident, or alerts of that name, alone until then; return the incident."""
+        ...
+
+
+class Digests(Protocol):
+    """Keeps what people say of the items of digests."""
+
+    async def of(self, thread: ThreadRef) -> Digest | None:
+        """Return the digest that a thread is under."""
+        ...
+
+    async def show(self, digest: Digest, page: int = 0, ts: str = "") -> None:
+        """Show a digest, or a page of its items, as it stands."""
+        ...
+
+    async def snooze(self, digest: Digest, item: Item, days: int, by: str) -> None:
+        """Hide an item for some days."""
+        ...
+
+    async def disown(self, digest: Digest, item: Item, why: str, by: str) -> None:
+        """Hide an item for good."""
+        ...
+
+    async def assign(self, digest: Digest, item: Item, to: str, by: str) -> None:
+        """Say who takes care of an item."""
         ...
 
 

@@ -89,6 +89,12 @@ PARKED_ALERTS = PREFIX + ":alerts:parked"
 """List of what could not be taken in, newest first, the last PARKED_ALERTS_MOST of them."""
 PARKED_ALERTS_MOST = 1000
 
+DIGEST = PREFIX + ":digest:{}"
+"""String, sealed: the digest of a thread, and under a schedule's name its latest."""
+DIGEST_SECONDS = 400 * DAY
+DIGEST_MARKS = PREFIX + ":digest:marks:{}"
+"""Hash, sealed, by schedule: what people said of items. Each leaves once it does not hold any more."""
+
 FACTS = PREFIX + ":facts:{}"
 """Hash, how often what ended, by day (UTC); and of all time, which is kept."""
 FACTS_SECONDS = 400 * DAY

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.store.approvals import Approvals
 from bot.store.connection import Connection
+from bot.store.digests import Digests
 from bot.store.due import Due
 from bot.store.facts import Facts
 from bot.store.incidents import Incidents
@@ -29,6 +30,7 @@ class Store:
     leases: Leases
     slots: Slots
     incidents: Incidents
+    digests: Digests
     facts: Facts
     ledger: Ledger
     trail: Trail
@@ -47,6 +49,7 @@ def make_store(connection: Connection, key: bytes, lease_seconds: float = 20.0) 
         leases=Leases(client, lease_seconds),
         slots=Slots(client),
         incidents=Incidents(client, key),
+        digests=Digests(client, key),
         facts=Facts(client),
         ledger=Ledger(connection.sync, key, trail),
         trail=trail,

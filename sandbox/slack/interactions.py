@@ -164,6 +164,8 @@ def _fits(block: Body, element: Body, wanted: Body) -> bool:
 def _action(block: Body, element: Body, wanted: Body, now: str) -> Body:
     kept: Body = {key: element[key] for key in ("type", "text", "value", "style", "placeholder") if key in element}
     action: Body = {"action_id": element["action_id"], "block_id": block["block_id"], **kept, "action_ts": now}
+    if element["type"] == "users_select":
+        action["selected_user"] = wanted.get("value")
     for option in element.get("options", []):
         if option["value"] == wanted.get("value"):
             action["selected_option"] = option

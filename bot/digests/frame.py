@@ -1,0 +1,70 @@
+"""A run's report as a digest: what is open, what of it is new, what is fixed since the last one; pure."""
+
+from collections.abc import Container
+
+from agents.contract import Ask, Cited, Ended, Ending, Report, item_key
+from bot.store.digests import Digest, Item, ref_of
+from tools.contract import Role
+
+KEPT = 200
+"""Items that can be shown; those after them are counted."""
+WORDS, HEADLINE = 400, 700
+PREFIX = "schedule:"
+_WHOLE = frozenset({Ending.ANSWERED, Ending.INCONCLUSIVE})
+_BROKEN = "The run did not come to its end, so there may be more."
+
+
+def asked_by(ask: Ask) -> str:
+    """Return the name of the schedule that an ask comes from; empty if it comes from none."""
+    return ask.id.removeprefix(PREFIX).partition(":")[0] if ask.id.startswith(PREFIX) else ""
+
+
+def framed(ask: Ask, agent: str, ended: Ended, last: Digest | None) -> Digest:
+    """Return the digest of a schedule's run; `last` is its latest, which a repeated run does not count against.
+
+    What a source that failed had said before is neither fixed nor new: it is taken to be as it was.
+    """
+    report = ended.report
+    before = (last.before if last.run == ask.id else last.seen) if last else ()
+    since = (last.since if last.run == ask.id else last.at) if last else None
+    items = _items(report, {ref for ref, _ in before}, first=since is None)
+    here = {item.ref: item.subject for item in items}
+    unknowns = (*report.unknowns, *([] if ended.ending in _WHOLE else [_BROKEN]))
+    gone = {ref: subject for ref, subject in before if ref not in here}
+    return Digest(
+        schedule=asked_by(ask),
+        what=ask.text,
+        agent=agent,
+        run=ask.id,
+        at=ask.at,
+        thread=ask.thread,
+        headline=_headline(report.answer, len(items)),
+        items=items[:KEPT],
+        fixed=() if unknowns else tuple(gone.values()),
+        unknowns=unknowns,
+        seen=tuple((here | gone if unknowns else here).items()),
+        before=before,
+        since=since,
+    )
+
+
+def _items(report: Report, before: Container[str], *, first: bool) -> tuple[Item, ...]:
+    found: dict[str, Cited] = {}
+    for one in report.findings:
+        if one.finding.role is not Role.HEALTHY:
+            found.setdefault(item_key(one.finding), one)
+    return tuple(_item(one, new=not first and ref_of(key) not in before) for key, one in found.items())
+
+
+def _item(cited: Cited, *, new: bool) -> Item:
+    finding = cited.finding
+    remedy = finding.remedy.tool if finding.remedy else ""
+    return Item(item_key(finding), finding.subject, finding.observed[:WORDS], cited.evidence, remedy, new)
+
+
+def _headline(answer: str, number: int) -> str:
+    """Return the first paragraph that is no list; a survey begins with what its readings come to."""
+    first = answer.strip().partition("\n\n")[0].strip()
+    if first and not first.startswith(("1.", "- ", "* ", "#", "|", "```")):
+        return first[:HEADLINE]
+    return f"{number} open." if number else "Nothing needs anybody now."

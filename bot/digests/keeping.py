@@ -1,0 +1,75 @@
+"""Digests as they live: made of a run's report, shown, and marked by people."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from agents.contract import Ask, Ended, ThreadRef
+from bot.aside import aside
+from bot.digests.frame import asked_by, framed
+from bot.store.digests import Digest, Item, Mark, Said
+from bot.store.store import Store
+from bot.thread import NotShownError
+
+log = logging.getLogger(__name__)
+Now = Callable[[], Awaitable[datetime]]
+
+
+class Face(Protocol):
+    """Where digests are seen."""
+
+    async def show(self, digest: Digest, marks: Mapping[tuple[Said, str], Mark], page: int = 0, ts: str = "") -> None:
+        """Bring a digest's message, or a page of all its items, up to date.
+
+        Raises:
+            NotShownError: Nobody can see it yet.
+        """
+        ...
+
+
+class Digesting:
+    """Makes digests, and keeps what people say of them. What is said is on record before it counts."""
+
+    def __init__(self, store: Store, now: Now, face: Face) -> None:
+        self._store = store
+        self._now = now
+        self._face = face
+
+    async def reported(self, ask: Ask, agent: str, ended: Ended) -> None:
+        """Make a digest of what a schedule's run found; asks of anything else are left alone. Safe to repeat."""
+        if schedule := asked_by(ask):
+            digest = framed(ask, agent, ended, await self._store.digests.latest(schedule))
+            await self._store.digests.keep(digest)
+            await self.show(digest)
+
+    async def of(self, thread: ThreadRef) -> Digest | None:
+        """Return the digest that a thread is under."""
+        return await self._store.digests.of_thread(thread)
+
+    async def show(self, digest: Digest, page: int = 0, ts: str = "") -> None:
+        """Show a digest, or a page of its items, as it stands; a message that cannot be reached stays as it was."""
+        marks = await self._store.digests.marks(digest.schedule, await self._now())
+        try:
+            await self._face.show(digest, marks, page, ts)
+        except NotShownError:
+            log.exception("the digest of %s cannot be shown", digest.schedule)
+
+    async def snooze(self, digest: Digest, item: Item, days: int, by: str) -> None:
+        """Hide an item for some days."""
+        now = await self._now()
+        await self._mark(digest, item, Mark(Said.HIDDEN, item.subject, by, now, now + timedelta(days=days)))
+
+    async def disown(self, digest: Digest, item: Item, why: str, by: str) -> None:
+        """Hide an item for good, for a reason."""
+        await self._mark(digest, item, Mark(Said.HIDDEN, item.subject, by, await self._now(), None, why))
+
+    async def assign(self, digest: Digest, item: Item, to: str, by: str) -> None:
+        """Say who takes care of an item."""
+        await self._mark(digest, item, Mark(Said.ASSIGNED, item.subject, by, await self._now(), None, to))
+
+    async def _mark(self, digest: Digest, item: Item, mark: Mark) -> None:
+        told = {"schedule": digest.schedule, "item": item.key, "by": mark.by, "words": mark.words}
+        until = {"until": mark.until.isoformat()} if mark.until else {}
+        await aside(self._store.trail.append, f"item {mark.said}", {**told, **until})
+        await self._store.digests.mark(digest.schedule, item.ref, mark)
