@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     aws_write_role_arn: str = Field("", description="Role that an approved change takes, and nothing else")
     kubeconfig: str = Field("", description="Path of the kubeconfig; ~/.kube/config or in-cluster if empty")
     infra_focus: str = Field("", description="Bills in FOCUS 1.0: a folder, or s3://bucket/prefix; none if empty")
+    infra_cost_tag: str = Field("application", description="Cost allocation tag that names an application")
     github_api_url: str = Field("https://api.github.com", description="GitHub's REST API")
     github_token: SecretStr = Field(SecretStr(""), description="GitHub token that readings use")
     github_write_token: SecretStr = Field(

@@ -12,6 +12,7 @@ from tools.aws.trail import aws_changes
 from tools.ci.merging import github_merge_low_risk
 from tools.ci.readings import change_risk, ci_triage
 from tools.contract import Tool
+from tools.cost.readings import cost_spend
 from tools.documentation.architecture import documentation_architecture
 from tools.documentation.drift import documentation_drift
 from tools.github.checks import github_checks
@@ -116,6 +117,7 @@ _TOOLS: tuple[Tool, ...] = (
     terraform_review,
     terraform_plan,
     terraform_drift,
+    cost_spend,
     # changes
     kube_scale,
     kube_restart,

@@ -11,6 +11,7 @@ from agents.runbook.moves import Move
 from agents.runbook.plan import investigate
 from agents.runbook.provisioning import provision
 from agents.runbook.remediation import remediate
+from agents.runbook.spending import spend
 
 Routine: TypeAlias = Callable[[Case, Sequence[Runbook]], Move]
 """The next move of a run, from all that is known; it keeps nothing between moves."""
@@ -21,4 +22,5 @@ ROUTINES: Mapping[str, Routine] = {
     "delivery": deliver,
     "provisioning": provision,
     "documentation": document,
+    "cost": spend,
 }

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from aiohttp import web
 
 from sandbox.aws import alarms, logs, metrics, performance, rds
+from sandbox.aws.costs import Costs
 from sandbox.aws.errors import AwsError
 from sandbox.aws.fallback import by_moto
 from sandbox.aws.healing import Conditions, Healing
@@ -64,6 +65,7 @@ class Cloud:
             **Watchers(world).operations,
             **Trail(world).operations,
             **Quotas(world).operations,
+            **Costs(world).operations,
         }
 
     def handle(self, request: Request) -> Answer:

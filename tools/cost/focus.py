@@ -77,25 +77,30 @@ class Bill:
     rows: DuckDBPyConnection
     by: tuple[str, ...]
 
-    def totals(self, by: Sequence[str] = (), since: str = "", until: str = "") -> list[Total]:
+    def totals(
+        self, by: Sequence[str] = (), since: str = "", until: str = "", only: Mapping[str, str] | None = None
+    ) -> list[Total]:
         """Return the sums, largest first; each currency is a sum of its own.
 
         Args:
             by: Dimensions of this bill.
             since: First day of charge, ISO; all if empty.
             until: First day not meant, ISO.
+            only: Dimension → value of the charges that are meant.
 
         Raises:
             ToolError: It was not opened with a dimension.
         """
-        if unknown := [name for name in by if name not in self.by]:
+        wanted = dict(only or {})
+        if unknown := [name for name in (*by, *wanted) if name not in self.by]:
             raise ToolError(f"This bill has no {unknown[0]}: ask by {', '.join(self.by)}.")
         keys = "".join(f'"{name}", ' for name in by)
+        alike = "".join(f' AND "{name}" = ?' for name in wanted)
         told = self.rows.execute(
             f"SELECT {keys}currency, sum(billed), sum(effective), count(*) FROM charges "  # noqa: S608 - names checked above
-            "WHERE (? = '' OR day >= ?) AND (? = '' OR day < ?) "
+            f"WHERE (? = '' OR day >= ?) AND (? = '' OR day < ?){alike} "
             f"GROUP BY ALL ORDER BY sum(billed) DESC, {keys}currency",
-            [since, since, until, until],
+            [since, since, until, until, *wanted.values()],
         ).fetchall()
         return [Total(tuple(row[:-4]), row[-4], row[-3], row[-2], row[-1]) for row in told]
 

@@ -14,7 +14,7 @@ def words(amount: Decimal, currency: str = "USD") -> str:
     """Return an amount for people: cents below a hundred, whole units above, and what is less than a cent in full."""
     with localcontext(prec=DIGITS):
         if amount and abs(amount) < CENT:
-            return f"{currency} {amount.normalize():f}" if abs(amount) >= CENT**3 else f"{currency} {amount:.1E}"
+            return f"{currency} {amount.normalize():f}"
         unit = Decimal(1) if abs(amount) >= FEW else CENT
         return f"{currency} {amount.quantize(unit, ROUND_HALF_EVEN):,}"
 
