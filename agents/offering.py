@@ -41,11 +41,11 @@ class Wish:
     evidence: tuple[str, ...] = ()
 
 
-def wish_of(args: JsonObject) -> Wish:
-    """Split what a model passed into the change's arguments and the reasons for it."""
-    evidence = args.get("evidence")
+def wish_of(args: JsonObject, schema: JsonObject) -> Wish:
+    """Split what a model passed into the change's arguments and the reasons for it; some changes have a reason, too."""
+    evidence, own = args.get("evidence"), _properties(schema)
     return Wish(
-        args={name: value for name, value in args.items() if name not in {"reason", "evidence"}},
+        args={name: value for name, value in args.items() if name in own or name not in {"reason", "evidence"}},
         reason=redact(str(args.get("reason") or "No reason was given.")).text,
         evidence=tuple(map(str, evidence)) if isinstance(evidence, list | tuple) else (),
     )
@@ -53,15 +53,19 @@ def wish_of(args: JsonObject) -> Wish:
 
 def asked_for(schema: JsonObject) -> JsonObject:
     """Return a change's argument schema with the two things people want to know: why, and from what evidence."""
-    properties = schema.get("properties")
-    required = schema.get("required")
+    own, required = _properties(schema), schema.get("required")
     why = {"type": "string", "description": "one sentence: why, from what was found"}
     cited = {"type": "array", "items": {"type": "string"}, "description": "ids of the evidence, such as E3"}
     return {
         **schema,
-        "properties": {**(properties if isinstance(properties, dict) else {}), "reason": why, "evidence": cited},
-        "required": [*(required if isinstance(required, list) else []), "reason", "evidence"],
+        "properties": {**own, "reason": own.get("reason", why), "evidence": own.get("evidence", cited)},
+        "required": list(dict.fromkeys([*(required if isinstance(required, list) else []), "reason", "evidence"])),
     }
+
+
+def _properties(schema: JsonObject) -> JsonObject:
+    properties = schema.get("properties")
+    return properties if isinstance(properties, dict) else {}
 
 
 def key_of(change: Change, args: JsonObject) -> bytes:

@@ -65,16 +65,17 @@ class Toolbelt:
         return [*ours, *closing_tools(self._notebook, self._run.now)]
 
     def _structured(self, tool: Tool) -> BaseTool:
+        schema = schema_of(tool)
+
         async def call(**args: object) -> Answered:
             self._budget.step()
-            wish = wish_of(args) if isinstance(tool, Change) else Wish(args)
+            wish = wish_of(args, schema) if isinstance(tool, Change) else Wish(args)
             try:
                 fit = replace(wish, args=checked(tool, wish.args))
             except ToolError as error:
                 return f"{_mask(str(error))} Call it again with arguments that fit.", Misfit(Call(tool.name, wish.args))
             return await (self._read(tool, fit.args) if isinstance(tool, Reading) else self._offer(tool, fit))
 
-        schema = schema_of(tool)
         return StructuredTool(
             name=tool.name,
             description=describe(tool),

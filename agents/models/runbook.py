@@ -20,6 +20,7 @@ from agents.runbook.book import Runbook
 from agents.runbook.case import Case, case_of
 from agents.runbook.moves import Move
 from agents.runbook.recovery import follow_up
+from agents.runbook.renewing import renew
 from agents.runbook.routines import ROUTINES
 from agents.runbook.smalltalk import reply
 from agents.runbook.survey import survey
@@ -75,6 +76,8 @@ class RunbookChat(BaseChatModel):
 
     def _move(self, messages: Sequence[BaseMessage]) -> Move:
         case: Case = case_of(messages, self.at_hand)
+        if again := renew(case):
+            return again
         if case.agent == "incident" and case.ask.kind in {AskKind.OUTCOME, AskKind.WAKE}:
             return follow_up(case, self.books, self.recovery_seconds)
         return reply(case) or ROUTINES.get(case.agent, survey)(case, self.books)

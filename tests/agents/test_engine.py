@@ -194,6 +194,37 @@ async def test_a_stale_proposal_leads_to_a_fresh_one(run: LangChainRunner) -> No
     assert [call.tool for call in proposed(events)] == ["kube_rollback"]
 
 
+async def test_a_stale_order_is_proposed_again_as_it_would_be_now(run: LangChainRunner) -> None:
+    """It was no cause that led to it, so none is looked for: the same change, previewed afresh, for a new yes."""
+    events, ended = await played(run, outcome(Verdict.STALE, "The target moved."))
+
+    assert proposed(events) == [Call("kube_rollback", {"namespace": "shop", "deployment": "checkout", "revision": 6})]
+    assert "new yes" in ended.report.answer
+
+
+async def test_a_stale_order_that_cannot_be_previewed_any_more_says_why(run: LangChainRunner) -> None:
+    """What somebody else has removed meanwhile needs no change."""
+    ask = outcome(Verdict.STALE, "The target moved.")
+    assert ask.outcome
+    gone = replace(ask, outcome=replace(ask.outcome, args={**ask.outcome.args, "deployment": "nope"}))
+
+    events, ended = await played(run, gone)
+
+    assert proposed(events) == []
+    assert "nothing left to propose: There is no deployment shop/nope" in ended.report.answer
+
+
+async def test_whole_files_are_not_put_over_the_edits_of_others(run: LangChainRunner) -> None:
+    """A pull request written for files that somebody edited since would take their edits back."""
+    ask = outcome(Verdict.STALE, "The target moved (blobs was {}, is {'a': '1'}).")
+    assert ask.outcome
+
+    events, ended = await played(run, replace(ask, outcome=replace(ask.outcome, tool="github_pull_request")))
+
+    assert proposed(events) == []
+    assert "write it again" in ended.report.answer
+
+
 async def test_an_order_becomes_exactly_that_proposal(run: LangChainRunner, shop: Shop) -> None:
     """`roll back checkout to 5` proposes just that; nothing is done."""
     events, ended = await played(run, asking("please roll back checkout to revision 5"))

@@ -13,11 +13,11 @@ from agents import ROSTER
 from agents.budget import Budget
 from agents.contract import Limits, Proposed, RunEvent, Step, StepState
 from agents.notebook import Look, Misfit, Notebook, Offer
-from agents.offering import Placement, Run
+from agents.offering import Placement, Run, asked_for, wish_of
 from agents.toolbelt import Toolbelt
 from agents.wrapping import WIDTH, bounded
 from tests.agents.company import NOW, Shop, asking
-from tools.contract import Observation, Tool
+from tools.contract import JsonObject, Observation, Tool
 from tools.declare import reads
 
 
@@ -92,6 +92,20 @@ async def test_a_preview_that_fails_is_told_and_proposes_nothing(belt: Belt) -> 
     assert "There is no deployment shop/nope." in message.text
     assert not belt.notebook.proposals
     assert [event.state for event in belt.events if isinstance(event, Step)][-1] is StepState.ERROR
+
+
+def test_a_change_that_has_a_reason_of_its_own_keeps_it() -> None:
+    """What is written down at the target is also why it is proposed."""
+    own: JsonObject = {"type": "object", "properties": {"reason": {"type": "string"}}, "required": ["reason"]}
+
+    wish = wish_of({"reason": "Public on purpose", "evidence": ["E1"]}, own)
+
+    assert (wish.args, wish.reason, wish.evidence) == (
+        {"reason": "Public on purpose"},
+        "Public on purpose",
+        ("E1",),
+    )
+    assert asked_for(own)["required"] == ["reason", "evidence"]
 
 
 async def test_arguments_that_do_not_fit_call_nothing(belt: Belt, shop: Shop) -> None:

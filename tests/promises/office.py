@@ -48,6 +48,8 @@ POLICY = {
     "rule": [
         {"name": "two", "risk": ["high"], "effect": "ask", "groups": ["oncall"], "quorum": 2, "minutes": MINUTES},
         {"name": "one", "tool": "kube_*", "effect": "ask", "groups": ["oncall"], "minutes": MINUTES},
+        {"name": "code", "tool": "github_*", "effect": "ask", "groups": ["oncall"], "minutes": MINUTES},
+        {"name": "findings", "tool": "securityhub_*", "effect": "ask", "groups": ["oncall"], "minutes": MINUTES},
     ],
 }
 
@@ -108,12 +110,12 @@ class Office:
         self.flow = Flow(self.ports)
         self.chores = Chores(self.ports, self.flow)
 
-    async def propose(self, *calls: Call, asker: str = ANA, **changed: object) -> list[Approval]:
+    async def propose(self, *calls: Call, asker: str = ANA, agent: str = "", **changed: object) -> list[Approval]:
         """Have one run propose changes, previewed on the site; return their approvals in that order."""
         number = next(self.names)
         kind = AskKind.MENTION if asker else AskKind.ALERT
         thread = ThreadRef(TEAM, "C0INCIDEN", f"17{number:08}.000100")
-        ask = Ask(f"Ev{number}", kind, "why?", thread, asker, NOON)
+        ask = Ask(f"Ev{number}", kind, "why?", thread, asker, NOON, agent=agent)
         made = [await asyncio.to_thread(proposal, ask, call) for call in calls]
         proposals = [replace(one, **changed) for one in made]  # type: ignore[arg-type] # rows name fields of Proposal
         self.runner.script = lambda heard: proposes(*proposals) if heard.id == ask.id else answers()
@@ -187,11 +189,11 @@ async def valkey() -> AsyncIterator[Connection]:
 
 
 @asynccontextmanager
-async def open_office(deployments: int = 1) -> AsyncIterator[Office]:
+async def open_office(deployments: int = 1, runner: FakeRunner | None = None) -> AsyncIterator[Office]:
     """Open an office on a site and a Valkey of its own, for the length of the block."""
     with serve(deployments) as site, pointed(site):
         async with valkey() as connection:
-            yield Office(connection, site)
+            yield Office(connection, site, runner=runner or FakeRunner())
 
 
 def grant_of(approval: Approval) -> Grant:

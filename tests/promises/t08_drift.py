@@ -2,13 +2,15 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import requests
 
 from bot.approvals.model import State
 from tests.kube_cluster import deployment
+from tests.promises.afresh import LIMIT, Afresh, Looking
 from tests.promises.office import Office, open_office
 from tests.promises.rows import Row
 from tests.promises.steps import STEPS, held_up
@@ -29,6 +31,7 @@ class Tally:
     unsaid: int = 0
     refused: int = 0
     harmless: int = 0
+    afresh: Afresh = field(default_factory=Afresh)
 
 
 def measure(n: int) -> list[Row]:
@@ -38,13 +41,15 @@ def measure(n: int) -> list[Row]:
 
 async def _measured(n: int) -> list[Row]:
     tally = Tally()
-    async with open_office(DEPLOYMENTS) as office:
+    async with open_office(DEPLOYMENTS, Looking()) as office:
         for number in range(n):
             await _drifted(office, number, tally)
     return [
         Row("T8", "executed on a target that had moved", tally.stale, tally.drifts),
         Row("T8", "not said that it moved, and what", tally.unsaid, tally.drifts),
         Row("T8", "refused though only bookkeeping moved", tally.refused, tally.harmless),
+        Row("T8", "neither a new card nor why there is none", tally.afresh.neither, tally.drifts),
+        Row("T8", "longest wait for it", tally.afresh.longest, tally.drifts, limit=LIMIT, unit="s"),
     ]
 
 
@@ -56,6 +61,7 @@ async def _drifted(office: Office, number: int, tally: Tally) -> None:
     step = STEPS - number // len(DRIFTS) % (STEPS + 1)
     if step == 0:
         await asyncio.to_thread(happens, target)
+    began = time.monotonic()
     with held_up(step, lambda: happens(target)):
         await office.flow.dispatch(name)
     made, ended = office.site.actions().count(name), await office.approval(name)
@@ -63,6 +69,7 @@ async def _drifted(office: Office, number: int, tally: Tally) -> None:
         tally.drifts += 1
         tally.stale += made
         tally.unsaid += ended is None or ended.state is not State.STALE or said not in ended.detail.lower()
+        await tally.afresh.look(office, approval, began)
     else:
         tally.harmless += 1
         tally.refused += made != 1

@@ -124,7 +124,7 @@ def _update(finding: str, status: str, note: str, until: str) -> None:
     """
     told, approved = _found(finding), grant().proposal
     if moved := [name for name, value in _seen(told).items() if approved.preview.observed.get(name) != value]:
-        raise Stale(f"The {moved[0]} of {_name(told)} changed since it was shown; nothing was done.")
+        raise Stale(f"Of {_name(told)} changed since it was shown: {', '.join(moved)}; nothing was done.")
     named = {"Id": finding, "ProductArn": told["ProductArn"]}
     with writer("securityhub", told["_region"]) as client:
         answer = client.batch_update_findings(
