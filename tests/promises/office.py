@@ -189,11 +189,13 @@ async def valkey() -> AsyncIterator[Connection]:
 
 
 @asynccontextmanager
-async def open_office(deployments: int = 1, runner: FakeRunner | None = None) -> AsyncIterator[Office]:
+async def open_office(
+    deployments: int = 1, runner: FakeRunner | None = None, policy: Policy | None = None
+) -> AsyncIterator[Office]:
     """Open an office on a site and a Valkey of its own, for the length of the block."""
     with serve(deployments) as site, pointed(site):
         async with valkey() as connection:
-            yield Office(connection, site, runner=runner or FakeRunner())
+            yield Office(connection, site, runner=runner or FakeRunner(), policy=policy or make_policy())
 
 
 def grant_of(approval: Approval) -> Grant:
