@@ -34,7 +34,8 @@ async def slash(workspace: Workspace, person: str, channel: str, text: str) -> B
 async def click(workspace: Workspace, person: str, message: Message, wanted: Body) -> Body | None:
     """Use an interactive element; `wanted` names it by action_id and, where that is not enough, block_id and value."""
     enter(workspace, person, message.channel)
-    block, element = _element(message, wanted)
+    blocks = [*message.blocks, *(block for a in message.attachments for block in a.get("blocks", []))]
+    block, element = _element(blocks, wanted, "message")
     secret = workspace.responses.make(message.channel, person, message.ts, message.thread_ts)
     payload = {
         "type": "block_actions",
@@ -50,6 +51,19 @@ async def click(workspace: Workspace, person: str, message: Message, wanted: Bod
         "message": message.api(workspace.replies(message), metadata=True),
         "state": {"values": wanted.get("state") or {}},
         "response_url": f"{workspace.origin}/hooks/{secret}",
+        "actions": [_action(block, element, wanted, workspace.ts())],
+    }
+    return await workspace.deliveries.now("interactive", payload)
+
+
+async def press(workspace: Workspace, person: str, view: Body, wanted: Body) -> Body | None:
+    """Use an interactive element of a modal; such a click has no channel and no message."""
+    block, element = _element(view["blocks"], wanted, "window")
+    payload = {
+        "type": "block_actions",
+        **_who(workspace, person),
+        "container": {"type": "view", "view_id": view["id"]},
+        "view": view,
         "actions": [_action(block, element, wanted, workspace.ts())],
     }
     return await workspace.deliveries.now("interactive", payload)
@@ -145,14 +159,13 @@ def _place(workspace: Workspace, channel: str) -> Body:
     return {"id": channel, "name": workspace.channels[channel].name or "directmessage"}
 
 
-def _element(message: Message, wanted: Body) -> tuple[Body, Body]:
+def _element(blocks: list[Body], wanted: Body, where: str) -> tuple[Body, Body]:
     """Find the element a person means; buttons are told apart by value where they share an action_id."""
-    blocks = [*message.blocks, *(block for a in message.attachments for block in a.get("blocks", []))]
     for block in blocks:
         for element in interactive(block):
             if element["action_id"] == wanted.get("action_id") and _fits(block, element, wanted):
                 return block, element
-    raise Unusable(f"This message has no element {wanted.get('action_id')!r} any more.")
+    raise Unusable(f"This {where} has no element {wanted.get('action_id')!r} any more.")
 
 
 def _fits(block: Body, element: Body, wanted: Body) -> bool:

@@ -88,7 +88,10 @@ async def slash(workspace: Workspace, args: Body) -> Body:
 
 
 async def click(workspace: Workspace, args: Body) -> Body:
-    """Press a button."""
+    """Press a button, of a message or of a modal."""
+    if args.get("view_id"):
+        person, view = _window(workspace, args)
+        return {"ok": await interactions.press(workspace, person, view, args) is not None}
     return {"ok": await interactions.click(workspace, args["as"], _message(workspace, args), args) is not None}
 
 
@@ -102,14 +105,19 @@ async def react(workspace: Workspace, args: Body) -> Body:
 
 async def modal(workspace: Workspace, args: Body) -> Body:
     """Submit or close a modal."""
-    person, view = workspace.modals.find(args["view_id"])
-    if person != args["as"]:
-        raise Unusable("This modal is somebody else's.")
+    person, view = _window(workspace, args)
     if args["action"] == "close":
         await interactions.dismiss(workspace, person, view)
         return {"ok": True}
     errors = await interactions.submit(workspace, person, view, args.get("values") or {})
     return {"ok": not errors, **({"errors": errors} if errors else {})}
+
+
+def _window(workspace: Workspace, args: Body) -> tuple[str, Body]:
+    person, view = workspace.modals.find(args["view_id"])
+    if person != args["as"]:
+        raise Unusable("This modal is somebody else's.")
+    return person, view
 
 
 async def stop(workspace: Workspace, args: Body) -> Body:

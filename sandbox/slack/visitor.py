@@ -53,6 +53,11 @@ class Visitor:
         """Submit a modal; return `ok` and the bot's `errors`."""
         return self._post("modal", view_id=view_id, action="submit", values=values)
 
+    def press(self, view_id: str, action_id: str, value: str | None = None) -> bool:
+        """Press a button in a modal; return whether the bot acknowledged."""
+        told = self._post("click", view_id=view_id, action_id=action_id, value=value)
+        return bool(told["ok"])
+
     def close(self, view_id: str) -> None:
         """Close a modal."""
         self._post("modal", view_id=view_id, action="close")
