@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from agents.contract import AskKind, Cited, Health
+from agents.contract import AskKind, Cited, Health, item_key
 from agents.runbook.book import Runbook
 from agents.runbook.case import Case, key
 from agents.runbook.moves import Move
@@ -24,18 +25,28 @@ _PLAN = re.compile(
     r"`?(?P<root>[a-z0-9][a-z0-9._-]{0,62})`?[.!]?$",
     re.IGNORECASE,
 )
+_FIX = re.compile(
+    r"(?:please |can you |could you )*(?:fix|reconcile|repair|open (?:a|the) pull request)\b", re.IGNORECASE
+)
 _DRIFT = re.compile(r"\bdrift(?:ed|s|ing)?\b", re.IGNORECASE)
 _TOLD = ("cost_delta", "cost_unknown", "quota_short", "quota_unknown", "step_skipped")
 
 
 def provision(case: Case, books: Sequence[Runbook]) -> Move:
     """Return the next move: follow what each reading leads to; propose at the end; survey what is no such ask."""
-    if case.ask.kind not in _PEOPLE or case.ask.item or LOOK not in case.tools or _about_drift(case):
+    if picked := _picked(case):
+        return survey(replace(case, ask=replace(case.ask, item=picked)), books)
+    if case.ask.kind not in _PEOPLE or case.ask.item or LOOK not in case.tools or _DRIFT.search(case.ask.text):
         return survey(case, books)
     if not case.rounds:
         return Move(calls=(_first(case),))
     if missing := _found(case, INCOMPLETE):
         return Move(missing.finding.advice)
+    return _on(case)
+
+
+def _on(case: Case) -> Move:
+    """Return the next move on the way from a draft to a proposal."""
     if calls := _next(case):
         return Move(calls=calls)
     if case.has("conclude"):
@@ -51,8 +62,15 @@ def _first(case: Case) -> Call:
     return Call(LOOK, {"words": _words(case)})
 
 
-def _about_drift(case: Case) -> bool:
-    return bool(_DRIFT.search(case.ask.text))
+def _picked(case: Case) -> str:
+    """Return what of the drift that was reported here is to be fixed: the one that is named, else the first."""
+    if case.prior is None or case.ask.kind not in _PEOPLE or not _FIX.match(case.ask.text.strip()):
+        return ""
+    drifted = [
+        one.finding for one in case.prior.findings if one.finding.code.startswith("drift_") and one.finding.remedy
+    ]
+    named = [one for one in drifted if one.subject.rpartition("/")[2] in case.ask.text]
+    return next((item_key(one) for one in (*named, *drifted)), "")
 
 
 def _words(case: Case) -> str:
