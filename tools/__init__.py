@@ -45,6 +45,7 @@ from tools.kube.scale import kube_scale
 from tools.kube.services import kube_services
 from tools.kube.volumes import kube_volumes
 from tools.kube.workloads import kube_workloads
+from tools.manifests.readings import manifests_check
 from tools.security.aside import securityhub_reopen, securityhub_suppress
 from tools.security.readings import security_posture
 from tools.security.watchers import config_compliance, guardduty_threats
@@ -102,6 +103,7 @@ _TOOLS: tuple[Tool, ...] = (
     github_commits,
     ci_triage,
     change_risk,
+    manifests_check,
     documentation_drift,
     documentation_architecture,
     terraform_modules,

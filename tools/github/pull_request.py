@@ -13,6 +13,7 @@ from tools.contract import JsonObject, Preview, Risk, Settled, Settlement, ToolE
 from tools.declare import changes
 from tools.github.client import Reader, Writer, reader, writer
 from tools.github.code import File, changed, file_at
+from tools.github.fitting import fitting
 from tools.github.names import Branch, FilePath, Repository, below, clean
 from tools.kube.fields import number, parts, plural, some, text
 
@@ -42,7 +43,7 @@ def preview_pull_request(  # noqa: PLR0917 - the change's own arguments
     """Say what `github_pull_request` would do.
 
     Raises:
-        ToolError: A path is not allowed, the base is not there, or nothing would change.
+        ToolError: A path is not allowed, the base is not there, nothing would change, or a manifest does not fit.
     """
     _allowed(files)
     api = reader()
@@ -51,11 +52,11 @@ def preview_pull_request(  # noqa: PLR0917 - the change's own arguments
     diffs = [(one, changed(one, files[one.path])) for one in before]
     if not any(diff for _, diff in diffs):
         raise ToolError(f"{base} of {repository} is like that already, so there is nothing to propose.")
-    asked = f", asking {some(reviewers)} to review" if reviewers else ""
+    checked = fitting(api, repository, base_sha, before, files)
     return Preview(
-        summary=f"Open a pull request in {repository} against {base}: “{title}” ({_counted(before)}{asked}).",
+        summary=f"Open a pull request in {repository} against {base}: “{title}” ({_counted(before)}{_asked(reviewers)}).",
         diff="\n".join(diff for _, diff in diffs if diff),
-        blast_radius=f"Nothing is merged or deployed. The repository's checks run on the new files{_told(labels)}.",
+        blast_radius=f"Nothing is merged or deployed. The checks there run on the new files{_told(labels)}.{checked}",
         way_back="Close the pull request and delete its branch.",
         observed={
             "repository": repository,
@@ -224,6 +225,10 @@ def _counted(before: list[File]) -> str:
     new = sum(not one.sha for one in before)
     kinds = [plural(new, "new file")] * bool(new) + [plural(len(before) - new, "changed file")] * (new < len(before))
     return ", ".join(kinds)
+
+
+def _asked(reviewers: list[str]) -> str:
+    return f", asking {some(reviewers)} to review" if reviewers else ""
 
 
 def _told(labels: list[str]) -> str:

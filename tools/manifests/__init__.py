@@ -1,0 +1,1 @@
+"""Kubernetes manifests and Helm values held to the schemas of what would read them."""

@@ -1,0 +1,1 @@
+"""The schemas themselves, made by `build` of published packages; the first line of the table says of which."""
