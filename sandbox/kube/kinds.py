@@ -68,6 +68,7 @@ NAMESPACE = _kind("", "v1", "Namespace", "namespaces", "ns", namespaced=False, s
 QUOTA = _kind("", "v1", "ResourceQuota", "resourcequotas", "quota", subresources=_STATUS)
 SECRET = _kind("", "v1", "Secret", "secrets")
 DEPLOYMENT = _kind("apps", "v1", "Deployment", "deployments", "deploy", subresources=_SCALED, categories=_ALL)
+JOB = _kind("batch", "v1", "Job", "jobs", subresources=_STATUS, categories=_ALL)
 REPLICA_SET = _kind("apps", "v1", "ReplicaSet", "replicasets", "rs", subresources=_SCALED, categories=_ALL)
 STATEFUL_SET = _kind("apps", "v1", "StatefulSet", "statefulsets", "sts", subresources=_SCALED, categories=_ALL)
 DAEMON_SET = _kind("apps", "v1", "DaemonSet", "daemonsets", "ds", subresources=_STATUS, categories=_ALL)
@@ -103,7 +104,7 @@ KINDS: tuple[Kind, ...] = (
     STATEFUL_SET,
     DAEMON_SET,
     _kind("apps", "v1", "ControllerRevision", "controllerrevisions"),
-    _kind("batch", "v1", "Job", "jobs", subresources=_STATUS, categories=_ALL),
+    JOB,
     _kind("batch", "v1", "CronJob", "cronjobs", "cj", subresources=_STATUS, categories=_ALL),
     AUTOSCALER,
     _kind("networking.k8s.io", "v1", "Ingress", "ingresses", "ing", subresources=_STATUS),

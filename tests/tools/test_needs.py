@@ -30,10 +30,11 @@ DRAFT = keep(
         values={"instance_type": "m7i.large", "max_nodes": 2},
     )
 ).id
-LOCAL = {"terraform_format", "terraform_validate", "terraform_policy", "terraform_security", "terraform_cost"} | {
-    "terraform_plan",
-    "terraform_apply",
-    "terraform_drift",
+LOCAL = {
+    "manifests_check",
+    "past_incidents",
+    "runbook_search",
+    *(f"terraform_{step}" for step in ("format", "validate", "policy", "security", "cost", "plan", "apply", "drift")),
 }
 """Tools that look at what the process has, or run terraform, and ask nobody by themselves."""
 CHECKOUT = {"namespace": "shop", "deployment": "checkout"}
@@ -78,6 +79,8 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
     "github_run_log": [{**CODE, "job": 8102}],
     "github_comment": [{**CODE, "pull": 7, "body": "Thanks."}],
     "github_rerun": [{**CODE, "run": 9102}],
+    **{name: [{**CODE, "pull": 7}] for name in ("change_risk", "github_merge_low_risk")},
+    "ci_triage": [{**CODE, "run": 9102}],
     "github_merge": [{**CODE, "pull": 7}, {**CODE, "pull": 8}],
     "github_file": [{**INFRASTRUCTURE, "path": "main.tf"}, {**INFRASTRUCTURE, "path": "none"}],
     "github_files": [dict(INFRASTRUCTURE), {"repository": "acme/none"}],
