@@ -18,7 +18,7 @@ def choose(roster: Mapping[str, Agent], ask: Ask, transcript: Sequence[Turn] = (
             return roster[name]
     if ask.alert and RUN in ask.alert.link and DELIVERY in roster:
         return roster[DELIVERY]
-    words = set(_WORD.findall(ask.text.lower()))
+    words = set(_WORD.findall((ask.alert.name if ask.alert else ask.text).lower()))  # an alert's text links to anything
     best = max(roster.values(), key=lambda agent: len(words & set(agent.words)))
     return best if words & set(best.words) else roster[DEFAULT]
 

@@ -8,6 +8,8 @@ DOCUMENTATION = Agent(
     prompt="documentation.md",
     tools=(
         "service_lookup",
+        "past_incidents",
+        "runbook_search",
         "documentation_drift",
         "documentation_architecture",
         "github_file",

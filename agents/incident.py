@@ -7,6 +7,8 @@ INCIDENT = Agent(
     when="Something is slow, failing or alarming, or somebody wants to know whether it is.",
     prompt="incident.md",
     tools=(
+        "past_incidents",
+        "runbook_search",
         "service_lookup",
         "aws_alarms",
         "aws_alarm_history",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from agents.contract import Ask, AskKind, Speaker
 from bot.ports import Ports
+from bot.remembering import Remembering
 from bot.store.incidents import Incident
 from bot.thread import Board, NotShownError
 
@@ -31,6 +32,7 @@ class Announcing:
         self._window = window
         self._rest = rest
         self._updated: dict[str, datetime] = {}
+        self._remembering = Remembering(ports)
 
     async def announce(self) -> None:
         """Show what changed, the new first, and start the looks that are due."""
@@ -70,6 +72,7 @@ class Announcing:
             if incident.own:
                 incident = await self._shown(incident)
             await self._look(incident)
+            await self._remember(incident)
         except NotShownError as error:
             await self._failed(incident, str(error))
 
@@ -88,6 +91,12 @@ class Announcing:
             await self._incidents.change(incident.id, lambda one: replace(one, looked=now))
         if incident.first_finding is None and (first := await self._reported(incident)):
             await self._incidents.change(incident.id, lambda one: replace(one, first_finding=first))
+
+    async def _remember(self, incident: Incident) -> None:
+        """Keep what an incident was, once it is over."""
+        if incident.resolved and incident.thread:
+            alert = replace(incident.troubles[0].alert, severity=incident.severity, at=incident.opened)
+            await self._remembering.over(incident.thread, alert, incident.resolved)
 
     async def _reported(self, incident: Incident) -> datetime | None:
         turns = await self._ports.store.transcripts.of(incident.thread.key) if incident.thread else ()

@@ -50,6 +50,7 @@ from config.settings import Settings
 from tools import CATALOGUE
 from tools.aws.alert_queue import AlertQueue
 from tools.execute import Executor
+from tools.knowledge.past import remember_by
 from tools.scope import Scopes
 
 WAKE_SECONDS = 1.0
@@ -108,6 +109,7 @@ async def build(settings: Settings) -> Parts:
     channels = read_channels(settings.infra_config / "channels.toml")
     key = signing_key(settings)
     store = make_store(connect(settings), key)
+    remember_by(store.memories.all)
     queue = Queue(store.connection, key, settings.infra_people_slots, settings.infra_background_slots)
     calls = Calls(_slack_client(settings))
     directory = SlackDirectory(calls)

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from agents.contract import Ask, AskKind, Began, Ended, Ending, Proposed, RunEvent, Speaker, Turn, Woken
 from bot.ports import Ports
 from bot.proposing import Proposing
+from bot.remembering import Remembering
 from bot.scoring.recording import Recording
 from bot.store.leases import Lease
 from bot.store.runs import FencedError, Run, Stage
@@ -46,6 +47,7 @@ class Running:
         self._runs = ports.store.runs
         self._proposing = proposing
         self._recording = Recording(ports)
+        self._remembering = Remembering(ports)
         self._hear = hear
         self._going: dict[str, asyncio.Task[None]] = {}
 
@@ -103,6 +105,7 @@ class Running:
         if await self._runs.end(run.id, lease, stage, why, await self._ports.now()):
             await self._remember(run, heard, why)
             await self._recording.run(run, heard.agent, heard.end, stage)
+            await self._remembering.ended(run.ask, heard.end)
 
     async def _stream(self, run: Run, heard: Heard) -> None:
         transcript = await self._ports.store.transcripts.of(run.ask.thread.key)

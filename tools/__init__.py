@@ -25,6 +25,7 @@ from tools.github.pulls import github_pull, github_pulls
 from tools.github.rerun import github_rerun
 from tools.github.runs import github_run, github_run_log, github_runs
 from tools.knowledge.lookup import service_lookup
+from tools.knowledge.memory import past_incidents, runbook_search
 from tools.kube.autoscalers import kube_hpa
 from tools.kube.certificates import kube_certificates
 from tools.kube.configuration import kube_config_changes
@@ -60,6 +61,8 @@ from tools.terraform.steps import terraform_format, terraform_policy, terraform_
 _TOOLS: tuple[Tool, ...] = (
     # readings
     service_lookup,
+    past_incidents,
+    runbook_search,
     aws_alarms,
     aws_alarm_history,
     aws_metric,

@@ -63,10 +63,16 @@ def _sections(case: Case, diagnosis: Diagnosis) -> list[str]:
         section("Likeliest, not certain", [cite(diagnosis.suspect)] if diagnosis.suspect else []),
         section("Ruled out", _ruled_out(diagnosis)),
         section("In order", [_in_order(diagnosis)]),
+        section("Seen before", _seen_before(case)),
         section("Proposed", _proposed(case)),
         section("Next", _next_steps(case, diagnosis)),
         section("Not known", _unknown(case)),
     ]
+
+
+def _seen_before(case: Case) -> Iterable[str]:
+    """Yield incidents like this one, the likest first."""
+    return (cite(Cited(one, evidence)) for one, evidence in case.findings() if one.code == "seen_before")
 
 
 def _in_order(diagnosis: Diagnosis) -> str:

@@ -22,6 +22,8 @@ from tools.contract import Call, Finding, Role
 ROUNDS, AT_ONCE, IN_ALL = 6, 20, 48
 """Bounds of an investigation: rounds of readings, readings a round, readings in all."""
 
+RECALL, LONGEST_CAUSE = "past_incidents", 1000
+
 _FOLLOWED = {Role.CAUSE: 0, Role.CHANGE: 1, Role.SYMPTOM: 2, Role.CONTEXT: 3}
 
 
@@ -36,6 +38,8 @@ def investigate(case: Case, books: Sequence[Runbook]) -> Move:
     if calls := _readings(case, facts, book):
         return Move(_opening(case), calls)
     diagnosis = diagnose(_cited(case), scene_of(case, facts))
+    if recall := _recalling(case, diagnosis):
+        return Move(calls=recall)
     if not case.has("conclude"):
         return Move(calls=(*_proposals(case, diagnosis), concluding(case, diagnosis, facts)))
     return Move(answer(case, diagnosis, service_of(case, facts)))
@@ -132,6 +136,14 @@ def _leads(case: Case, facts: Facts) -> Iterator[Call]:
 def _urgency(finding: Finding, facts: Facts) -> tuple[bool, int, float, str]:
     outside = bool(facts.scope) and finding.subject not in facts.scope
     return (outside, _FOLLOWED[finding.role], -finding.confidence, finding.subject)
+
+
+def _recalling(case: Case, diagnosis: Diagnosis) -> tuple[Call, ...]:
+    """Return the look for incidents like this one: once there is a cause to compare by, and never twice."""
+    cause = _sentence(_claimed(diagnosis))
+    if not cause or RECALL not in case.tools or case.has(RECALL) or case.has("conclude"):
+        return ()
+    return (Call(RECALL, {"words": cause[:LONGEST_CAUSE]}),)
 
 
 def _proposals(case: Case, diagnosis: Diagnosis) -> tuple[Call, ...]:

@@ -65,6 +65,12 @@ EXPORT_SECONDS = 3600
 STOPS = PREFIX + ":stops"
 """Channel (publish and subscribe), sealed: threads whose runs are to stop now."""
 
+MEMORIES = PREFIX + ":memories"
+"""Hash, sealed: what each incident that is over was, by thread; the last MEMORIES_MOST of them, for good."""
+MEMORIES_BY_TIME = PREFIX + ":memories:times"
+"""Sorted set, thread by when its incident began (epoch seconds); as long as MEMORIES."""
+MEMORIES_MOST = 2000
+
 INCIDENT = PREFIX + ":incident:{}"
 """String, sealed: one incident."""
 INCIDENT_SECONDS = 400 * DAY

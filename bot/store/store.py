@@ -12,6 +12,7 @@ from bot.store.facts import Facts
 from bot.store.incidents import Incidents
 from bot.store.leases import Leases
 from bot.store.ledger import Ledger
+from bot.store.memories import Memories
 from bot.store.runs import Runs
 from bot.store.slots import Slots
 from bot.store.trail import Trail
@@ -30,6 +31,7 @@ class Store:
     leases: Leases
     slots: Slots
     incidents: Incidents
+    memories: Memories
     digests: Digests
     facts: Facts
     ledger: Ledger
@@ -49,6 +51,7 @@ def make_store(connection: Connection, key: bytes, lease_seconds: float = 20.0) 
         leases=Leases(client, lease_seconds),
         slots=Slots(client),
         incidents=Incidents(client, key),
+        memories=Memories(client, connection.sync, key),
         digests=Digests(client, key),
         facts=Facts(client),
         ledger=Ledger(connection.sync, key, trail),

@@ -8,6 +8,7 @@ from sandbox.evals.alerts import run_alerts
 from sandbox.evals.aws import run_aws
 from sandbox.evals.ci import run_ci
 from sandbox.evals.guardrail import run_guardrail
+from sandbox.evals.memory import run_memory
 from sandbox.evals.opensre import run_opensre
 from sandbox.evals.rows import Row
 from sandbox.evals.terraform import run_terraform
@@ -31,6 +32,7 @@ SUITES: dict[str, Suite] = {
     "worlds": Suite(lambda _: run_worlds()),
     "opensre": _with("opensre", run_opensre),
     "alerts": Suite(run_alerts),
+    "memory": Suite(lambda _: run_memory()),
     "terraform": Suite(run_terraform),
     "ci": _with("ci-logs", run_ci),
     "guardrail": Suite(lambda data: run_guardrail(data / "guardrail-commands" if data else None)),

@@ -6,7 +6,7 @@ import pytest
 
 from agents import ROSTER
 from agents.choose import choose
-from agents.contract import Agent
+from agents.contract import Agent, Alert, AskKind
 from agents.run import PROMPTS
 from agents.runbook.book import Runbook, pick
 from tests.agents.company import asking
@@ -66,3 +66,11 @@ def test_words_pick_the_runbook(words: str, name: str) -> None:
 def test_any_ask_has_an_agent() -> None:
     """What no agent's words fit goes to the incident agent."""
     assert choose(ROSTER, asking("…")).name == "incident"
+
+
+def test_an_alert_that_links_to_documentation_is_an_incident() -> None:
+    """What an alert's text mentions says nothing of who should look; its name does."""
+    alert = Alert("cloudwatch", "checkout-5xx", "firing")
+    ask = asking("checkout-5xx. Documentation: https://wiki.example/posture", AskKind.ALERT, alert)
+
+    assert choose(ROSTER, ask).name == "incident"
