@@ -45,9 +45,10 @@ bench: setup
 eval: setup
 	@$(BIN)/python -m sandbox.evals $(if $(SUITE),--suite $(SUITE)) $(if $(DATA),--data $(DATA))
 
-# What must hold under faults and abuse: ONLY=T1,T2 for some, N=full for as many trials as it takes to believe it.
+# What must hold under faults and abuse: ONLY=T1,T2 for some, N=full for as many trials as it takes to believe it,
+# DATA=folder for injections of others.
 promises: setup
-	@$(BIN)/python -m tests.promises $(if $(ONLY),--only $(ONLY)) $(if $(N),--n $(N))
+	@$(BIN)/python -m tests.promises $(if $(ONLY),--only $(ONLY)) $(if $(N),--n $(N)) $(if $(DATA),--data $(DATA))
 
 # The lock holds versions and hashes, no addresses.
 lock: setup

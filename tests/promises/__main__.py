@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 import time
+from pathlib import Path
 
 from tests.promises.rows import Row, line, write
 from tests.promises.suite import Promise, promises
@@ -17,15 +18,15 @@ def main() -> int:
     rows: list[Row] = []
     for promise in promises():
         if not wanted or promise.test in wanted:
-            rows += _measured(promise, told.n)
+            rows += _measured(promise, told.n, Path(told.data) if told.data else None)
             write(rows)  # each time, so that what was measured is kept whatever comes after
     return int(not rows or not all(row.passed for row in rows))
 
 
-def _measured(promise: Promise, size: str) -> list[Row]:
+def _measured(promise: Promise, size: str, data: Path | None) -> list[Row]:
     began = time.monotonic()
     try:
-        rows = promise.measure(promise.full if size == "full" else int(size or promise.quick))
+        rows = promise.measured(promise.full if size == "full" else int(size or promise.quick), data)
     except Exception as error:  # noqa: BLE001 - a row that breaks does not hold, and the others are still measured
         rows = [Row(promise.test, f"broke: {error!r}"[:60], 1, 1)]
     print("\n".join(map(line, rows)), f" {time.monotonic() - began:.1f} s", flush=True)
@@ -36,6 +37,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.promises")
     parser.add_argument("--only", default="", help="such as T1,T2; all if left out")
     parser.add_argument("--n", default="", help="trials of each: a number, or full; a few if left out")
+    parser.add_argument("--data", default="", help="a folder with cases of others, such as injection/")
     return parser
 
 

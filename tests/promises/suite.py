@@ -14,20 +14,25 @@ PATTERN = re.compile(r"t(\d\d)_\w+")
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """One row of the table: `full` and `quick` are its numbers of trials."""
+    """One row of the table: `full` and `quick` are its numbers of trials, `folder` what it takes from DATA."""
 
     test: str
-    measure: Callable[[int], list[Row]]
+    measure: Callable[..., list[Row]]
     full: int
     quick: int
+    folder: str = ""
+
+    def measured(self, n: int, data: Path | None = None) -> list[Row]:
+        """Measure it in n trials, with the cases in a folder of others' if it takes any."""
+        return self.measure(n, data / self.folder) if data and self.folder else self.measure(n)
 
 
 def promises() -> list[Promise]:
-    """Return all of them, in order; a module says FULL, QUICK and `measure(n)`."""
+    """Return all of them, in order; a module says FULL, QUICK and `measure(n)`; FOLDER, if it takes others' cases."""
     found = sorted(one.name for one in pkgutil.iter_modules([str(Path(__file__).parent)]))
     return [_promise(name) for name in found if PATTERN.fullmatch(name)]
 
 
 def _promise(name: str) -> Promise:
     module = import_module(f"tests.promises.{name}")
-    return Promise(f"T{int(name[1:3])}", module.measure, module.FULL, module.QUICK)
+    return Promise(f"T{int(name[1:3])}", module.measure, module.FULL, module.QUICK, getattr(module, "FOLDER", ""))
