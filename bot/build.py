@@ -15,12 +15,14 @@ from agents.placing import placed
 from agents.redrafting import Redrafting
 from bot.announcing import Announcing
 from bot.archive import Exporter, archive_at
+from bot.books import our_books
 from bot.channels import Channels, read_channels
 from bot.chores import Chores
 from bot.clock import Chore, Clock
 from bot.digests.asking import Asking
 from bot.digests.keeping import Digesting
 from bot.digests.schedules import Schedule, read_schedules
+from bot.firsthand import Firsthand
 from bot.flow import Flow
 from bot.intake.doors import secrets_of
 from bot.intake.rules import read_rules
@@ -119,11 +121,12 @@ async def build(settings: Settings) -> Parts:
     runner = LateRunner(settings, scoping.of)
     now = store.connection.now
     digests = Digesting(store, now, SlackDigests(calls, threads.identity))
+    books = our_books(settings.infra_config, store, scoping, lambda: flow)
     ports = Ports(
         store,
         queue,
         threads,
-        runner,
+        Firsthand(books, runner),
         directory,
         policy,
         executor,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from redis.exceptions import RedisError
 
-from agents.contract import Ask, AskKind, Began, Ended, Ending, Proposed, RunEvent, Speaker, Turn, Woken
+from agents.contract import Ask, AskKind, Began, Charted, Ended, Ending, Proposed, RunEvent, Speaker, Turn, Woken
 from bot.ports import Ports
 from bot.proposing import Proposing
 from bot.remembering import Remembering
@@ -17,7 +17,7 @@ from bot.scoring.recording import Recording
 from bot.store.leases import Lease
 from bot.store.runs import FencedError, Run, Stage
 from bot.store.sealed import Tampered
-from tools.contract import Proposal
+from tools.contract import Chart, Proposal
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,7 @@ class Heard:
     agent: str = ""
     proposals: list[Proposal] = field(default_factory=list)
     wakes: list[Woken] = field(default_factory=list)
+    charts: list[Chart] = field(default_factory=list)
     end: Ended | None = None
 
 
@@ -104,7 +105,7 @@ class Running:
             stage = Stage.FAILED
         if await self._runs.end(run.id, lease, stage, why, await self._ports.now()):
             await self._remember(run, heard, why)
-            await self._recording.run(run, heard.agent, heard.end, stage)
+            await self._recording.run(run, heard.agent, heard.end, stage, heard.charts)
             await self._remembering.ended(run.ask, heard.end)
 
     async def _stream(self, run: Run, heard: Heard) -> None:
@@ -169,6 +170,8 @@ async def _collecting(events: AsyncIterator[RunEvent], heard: Heard) -> AsyncIte
                 heard.proposals.append(proposal)
             case Woken():
                 heard.wakes.append(event)
+            case Charted(chart):
+                heard.charts.append(chart)
             case Ended():
                 heard.end = event
             case _:

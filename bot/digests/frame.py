@@ -3,12 +3,13 @@
 from collections.abc import Container
 
 from agents.contract import Ask, Cited, Ended, Ending, Report, item_key
+from bot.firsthand import TELLERS
 from bot.store.digests import Digest, Item, ref_of
 from tools.contract import Role
 
 KEPT = 200
 """Items that can be shown; those after them are counted."""
-WORDS, HEADLINE = 400, 700
+WORDS, HEADLINE, TOLD = 400, 700, 2900
 PREFIX = "schedule:"
 _WHOLE = frozenset({Ending.ANSWERED, Ending.INCONCLUSIVE})
 _BROKEN = "The run did not come to its end, so there may be more."
@@ -38,7 +39,7 @@ def framed(ask: Ask, agent: str, ended: Ended, last: Digest | None) -> Digest:
         run=ask.id,
         at=ask.at,
         thread=ask.thread,
-        headline=_headline(report.answer, len(items)),
+        headline=report.answer[:TOLD] if agent in TELLERS else _headline(report.answer, len(items)),
         items=items[:KEPT],
         fixed=() if unknowns else tuple(gone.values()),
         unknowns=unknowns,

@@ -18,6 +18,8 @@ HELP = """\
 - `/infra policy explain kube_scale in production for P2 at 03:00`: who would have to say yes, and by which rule
 - `/infra break-glass <approval> <reason>`: in an emergency, carry out what waits for others; it is loud, and kept
 - `/infra snooze i-4f2a1c 2h` (or the name of an alert): leave it alone for a while
+- `/infra scoreboard week` (`today`, `month`, `90d`, `since 2026-05-01`): how long incidents took, and how well I do
+- `/infra handover 12h`: what the shift saw, what waits, and what was changed
 - `/infra stop`, the word `stop` in a thread, or :octagonal_sign: on a message: stop at once
 In a thread I am part of, just write; nobody has to mention me.
 I change nothing by myself: a proposal is carried out when the right people press *Approve* on it, \

@@ -22,6 +22,8 @@ AGENTS = {
     "capacity": "capacity",
     "chart": "observability",
     "document": "documentation",
+    "scoreboard": "scoreboard",
+    "handover": "handover",
 }
 """First words that say whom the question is for."""
 COMMANDS = ("help", "status", "stop", "policy", "snooze", *AGENTS)

@@ -1,7 +1,7 @@
 """Count what ends, as it ends; a count that cannot be kept is logged, and never in the way of what it counts."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,7 +9,9 @@ from redis.exceptions import RedisError
 
 from agents.contract import Ended, Health
 from bot.approvals.model import Approval, Decision
+from bot.firsthand import TELLERS
 from bot.ports import Ports
+from bot.scoring.scores import AGE, SPEND
 from bot.scoring.tally import (
     broken_run,
     decided_counts,
@@ -20,15 +22,14 @@ from bot.scoring.tally import (
 )
 from bot.store.runs import Run, Stage
 from tools.canonical import digest
-from tools.contract import Outcome, Proposal
+from tools.contract import Chart, Outcome, Proposal
 
 log = logging.getLogger(__name__)
 
-AGE = "finding age days"
 FINDERS = frozenset({"security"})
 """Agents whose findings stay open until somebody does something, so that their age says something."""
-OWN = frozenset({"scoreboard", "handover"})
-"""What is told from our own books is no run of an agent."""
+SPENDER, ALL_SPEND = "cost", "Daily spend"
+"""Who says what was spent, and what it calls a chart of all of it (tools/cost/overview.py); others are of a part."""
 
 
 class Recording:
@@ -39,15 +40,16 @@ class Recording:
         self._incidents = ports.store.incidents
         self._now = ports.now
 
-    async def run(self, run: Run, agent: str, ended: Ended | None, stage: Stage) -> None:
+    async def run(self, run: Run, agent: str, ended: Ended | None, stage: Stage, charts: Sequence[Chart] = ()) -> None:
         """Count a run that ended; where it saw what alarmed recover, the incident is over."""
-        if agent in OWN:
+        if agent in TELLERS:  # what is told from our own books is no run of an agent
             return
         broken = ended is None or stage is Stage.PARKED
         counts = broken_run(agent, stage.value) if broken or ended is None else run_counts(agent, ended)
         await self._count(f"run:{run.id}", counts)
         if ended is not None:
             await self._quietly(lambda: self._saw(run, agent, ended))
+            await self._quietly(lambda: self._spent(agent, charts))
 
     async def stopped(self, run_ids: tuple[str, ...]) -> None:
         """Count runs that a person stopped."""
@@ -79,6 +81,15 @@ class Recording:
         since = [cited.finding.since for cited in ended.report.findings if cited.finding.since]
         if agent in FINDERS and since:
             await self._facts.measure(AGE, {now.date(): _mean_age(since, now)})
+
+    async def _spent(self, agent: str, charts: Sequence[Chart]) -> None:
+        """Keep what was spent on whole days, where a run drew all of it."""
+        today = (await self._now()).date()
+        for chart in charts:
+            if agent == SPENDER and chart.title == ALL_SPEND:
+                points = [(at.date(), value) for one in chart.series[:1] for at, value in one.points]
+                days = {day: Decimal(f"{value:.2f}") for day, value in points if value is not None and day < today}
+                await self._facts.measure(f"{SPEND}{chart.unit}", days)
 
     async def _count(self, name: str, counts: Mapping[str, int]) -> None:
         async def count() -> None:

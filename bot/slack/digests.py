@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from bot.firsthand import TELLERS
 from bot.slack.blocks import actions, button, context, header, moment, section
 from bot.slack.calls import Calls, DeclinedError, LostError
 from bot.slack.cards import mention
@@ -57,7 +58,8 @@ def open_items(digest: Digest, marks: Marks) -> list[Item]:
 def message(digest: Digest, marks: Marks) -> JsonObject:
     """Return a digest's message: what it comes to, the first items, and what became of the others."""
     items = open_items(digest, marks)
-    blocks = [header(f"🗓️ {plain(digest.schedule)}"), section(_spoken(digest.headline)), context(_delta(digest))]
+    blocks = [header(f"🗓️ {plain(digest.schedule)}"), section(_spoken(digest.headline))]
+    blocks += [] if digest.agent in TELLERS else [context(_delta(digest))]
     blocks += [block for number, item in enumerate(items[:TOP], 1) for block in _item(number, item, marks)]
     blocks += [context(line) for line in (_fixed(digest), _unread(digest), *_hidden(digest, marks)) if line]
     rest = [button(ALL, f"Show all {len(items)}", "1")] if len(items) > TOP else []
