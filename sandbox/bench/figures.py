@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 
+from sandbox.bench.bills import bills
 from sandbox.bench.crowd import write_crowd
 from sandbox.bench.micro import audit_verify, plan_risk, policy_decision
 from sandbox.bench.posture import posture
@@ -41,6 +42,7 @@ def figures() -> Iterator[Row]:
     yield policy_decision()
     yield audit_verify()
     yield from posture()
+    yield from bills()
     yield plan_risk()
     yield from triage_large_log()
     yield from alarm_to_proposal()

@@ -125,7 +125,7 @@ def opened(files: Sequence[Path], by: Sequence[str] = ("day", "service", "accoun
         try:
             with duckdb.connect(str(Path(folder) / "bill.duckdb")) as rows:
                 rows.execute(f"SET memory_limit='{MEMORY}'; SET threads=2; SET preserve_insertion_order=false")
-                rows.execute("SET TimeZone='UTC'")
+                rows.execute("SET TimeZone='UTC'; SET enable_progress_bar=false")
                 _load(rows, files, by, about)
                 yield Bill(rows, (*by, "currency"))
         except duckdb.Error as error:
@@ -143,7 +143,7 @@ def _load(rows: DuckDBPyConnection, files: Sequence[Path], by: Sequence[str], ab
         rows.execute("DROP TABLE IF EXISTS charges")
         for number, file in enumerate(files):
             made = "INSERT INTO charges BY NAME" if number else "CREATE TABLE charges AS"
-            rows.execute(f"{made} {_select(read_source(rows, file), by, scale)}", [str(file), about.lower()])
+            rows.execute(f"{made} {_select(read_source(rows, file), by, scale, about)}", [str(file)])
         bad, finer = rows.execute("SELECT count_if(bad), coalesce(bool_or(finer), false) FROM charges").fetchall()[0]
         if bad:
             raise ToolError(f"{bad:,} charges have a cost that is no number that can be added: export the bill again.")
@@ -152,7 +152,7 @@ def _load(rows: DuckDBPyConnection, files: Sequence[Path], by: Sequence[str], ab
     raise ToolError(f"The bill has amounts of more than {SCALES[-1]} decimals, which cannot be added exactly.")
 
 
-def _select(source: Source, by: Sequence[str], scale: int) -> str:
+def _select(source: Source, by: Sequence[str], scale: int, about: str) -> str:
     """Return the query that reads of a file what is needed, and of it what is asked about."""
     if missing := [name for name in NEEDED if name not in source.columns]:
         raise ToolError(f"{source.name} is no FOCUS 1.0 file: it has no column {missing[0]}.")
@@ -162,9 +162,13 @@ def _select(source: Source, by: Sequence[str], scale: int) -> str:
     amounts = [(source.said(name), _amount(source, name, scale)) for name in ("BilledCost", "EffectiveCost")]
     parts.append(" OR ".join(f"({text} IS NOT NULL AND {amount} IS NULL)" for text, amount in amounts) + " AS bad")
     parts.append(" OR ".join(_finer(text, amount, scale) for text, amount in amounts) + " AS finer")
+    meant = f" WHERE {_about(source, about)}" if about else ""
+    return f"SELECT {', '.join(parts)} FROM {source.table}{meant}"  # noqa: S608 - made of our own names and the file's quoted columns
+
+
+def _about(source: Source, about: str) -> str:
     words = ", ".join(_expression(name, source) for name in WORDS)
-    about = f"(($2 = '') OR contains(lower(concat_ws(' ', {words})), $2))"
-    return f"SELECT {', '.join(parts)} FROM {source.table} WHERE {about}"  # noqa: S608 - made of our own names and the file's quoted columns
+    return f"contains(lower(concat_ws(' ', {words})), {quoted(about.lower())})"
 
 
 def _expression(name: str, source: Source) -> str:
