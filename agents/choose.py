@@ -16,9 +16,9 @@ def choose(roster: Mapping[str, Agent], ask: Ask, transcript: Sequence[Turn] = (
     for name in (ask.agent, *_speakers(ask, transcript)):
         if name in roster:
             return roster[name]
-    if ask.alert and RUN in ask.alert.link and DELIVERY in roster:
-        return roster[DELIVERY]
-    words = set(_WORD.findall((ask.alert.name if ask.alert else ask.text).lower()))  # an alert's text links to anything
+    if ask.alert:  # its words are whoever's named it: a service may be called documents, or security
+        return roster[DELIVERY if RUN in ask.alert.link and DELIVERY in roster else DEFAULT]
+    words = set(_WORD.findall(ask.text.lower()))
     best = max(roster.values(), key=lambda agent: len(words & set(agent.words)))
     return best if words & set(best.words) else roster[DEFAULT]
 

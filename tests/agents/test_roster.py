@@ -74,3 +74,10 @@ def test_an_alert_that_links_to_documentation_is_an_incident() -> None:
     ask = asking("checkout-5xx. Documentation: https://wiki.example/posture", AskKind.ALERT, alert)
 
     assert choose(ROSTER, ask).name == "incident"
+
+
+def test_an_alert_goes_to_the_incident_agent_whatever_it_is_called() -> None:
+    """Names and texts of alerts are not words to anybody: a service may be called documents."""
+    alert = Alert("cloudwatch", "documents security cost drift", "firing")
+
+    assert choose(ROSTER, asking("Runbook: documents", AskKind.ALERT, alert)).name == "incident"
