@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sandbox.github.refusals import GitHubError, not_found
 from sandbox.github.requests import Answer, Here
-from sandbox.github.shapes import job_shape, run_shape, state_of
+from sandbox.github.shapes import MOST_ARTIFACTS, artifact_shape, job_shape, run_shape, state_of
 from sandbox.github.state import Hub, Job, Run
 
 RERUN_SECONDS = 2.0
@@ -60,6 +60,26 @@ def run_logs(here: Here) -> Answer:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, one in enumerate(_run(here).attempts[-1]):
             archive.writestr(f"{number}_{one.name.replace('/', '_')}.txt", one.log)
+    return _elsewhere(here.hub, packed.getvalue(), "application/zip")
+
+
+def artifacts(here: Here) -> Answer:
+    """Answer with the artifacts of a run; an artifact's id is the run's, and its place."""
+    run = _run(here)
+    shapes = [artifact_shape(here.hub, here.repository, run, place) for place in range(len(run.artifacts))]
+    return Answer({"total_count": len(shapes), "artifacts": shapes}, key="artifacts")
+
+
+def artifact(here: Here) -> Answer:
+    """Send the client to where the zip of an artifact is, for a minute."""
+    number, place = divmod(int(here.parts["artifact"]), MOST_ARTIFACTS)
+    run = here.repository.runs.get(number)
+    if run is None or place >= len(run.artifacts):
+        raise not_found()
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in list(run.artifacts.values())[place].items():
+            archive.writestr(name, content)
     return _elsewhere(here.hub, packed.getvalue(), "application/zip")
 
 

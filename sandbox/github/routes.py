@@ -24,9 +24,9 @@ class Route:
 
 
 def _route(line: str, permission: str, handler: Handler) -> Route:
-    """Make a route of `GET pulls/{number}`; `{ref+}` takes slashes too, `{number}`, `{run}` and `{job}` digits only."""
+    """Make a route of `GET pulls/{number}`; `{ref+}` takes slashes too, `{number}` and ids digits only."""
     method, _, path = line.partition(" ")
-    shape = re.sub(r"\\{(number|run|job)\\}", r"(?P<\1>[0-9]{1,18})", re.escape(path))
+    shape = re.sub(r"\\{(number|run|job|artifact)\\}", r"(?P<\1>[0-9]{1,18})", re.escape(path))
     shape = re.sub(r"\\{(\w+)\\\+\\}", r"(?P<\1>.+?)", shape)
     shape = re.sub(r"\\{(\w+)\\}", r"(?P<\1>[^/]+)", shape)
     return Route(method, re.compile(shape), permission, handler)
@@ -74,6 +74,8 @@ ROUTES: tuple[Route, ...] = (
     _route("GET actions/runs/{run}", "actions:read", actions.get),
     _route("GET actions/runs/{run}/jobs", "actions:read", actions.jobs),
     _route("GET actions/runs/{run}/logs", "actions:read", actions.run_logs),
+    _route("GET actions/runs/{run}/artifacts", "actions:read", actions.artifacts),
+    _route("GET actions/artifacts/{artifact}/zip", "actions:read", actions.artifact),
     _route("GET actions/jobs/{job}", "actions:read", actions.job),
     _route("GET actions/jobs/{job}/logs", "actions:read", actions.job_log),
     _route("POST actions/runs/{run}/rerun", "actions:write", actions.rerun),

@@ -10,6 +10,9 @@ from sandbox.github.state import Check, Hub, Job, Json, Pull, Repository, Run
 
 _FIELDS = ("%H", "%T", "%P", "%an", "%ae", "%aI", "%cn", "%ce", "%cI", "%B")
 
+MOST_ARTIFACTS = 100
+"""Of a run; with it an artifact's id tells its run."""
+
 
 def told(at: datetime | None) -> str | None:
     """Return a time as GitHub writes it."""
@@ -136,6 +139,21 @@ def run_shape(hub: Hub, repository: Repository, run: Run) -> Json:
         "run_started_at": told(min(job.started for job in run.attempts[-1])),
         "updated_at": told(updated),
         "html_url": f"{hub.url}/{repository.full_name}/actions/runs/{run.id}",
+    }
+
+
+def artifact_shape(hub: Hub, repository: Repository, run: Run, place: int) -> Json:
+    """Return an artifact of a run."""
+    name, files = list(run.artifacts.items())[place]
+    number = run.id * MOST_ARTIFACTS + place
+    return {
+        "id": number,
+        "name": name,
+        "size_in_bytes": sum(map(len, files.values())),
+        "expired": False,
+        "created_at": told(run.created),
+        "archive_download_url": f"{hub.url}/repos/{repository.full_name}/actions/artifacts/{number}/zip",
+        "workflow_run": {"id": run.id, "head_sha": run.sha},
     }
 
 

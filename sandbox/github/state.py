@@ -47,7 +47,7 @@ class Job:
 
 @dataclass
 class Run:
-    """A workflow run; `attempts` are its jobs, an attempt each."""
+    """A workflow run; `attempts` are its jobs, an attempt each, `artifacts` files by the artifact's name."""
 
     id: int
     number: int
@@ -60,6 +60,7 @@ class Run:
     created: datetime
     attempts: list[list[Job]]
     next_conclusion: str = ""
+    artifacts: dict[str, dict[str, bytes]] = field(default_factory=dict)
 
 
 @dataclass

@@ -1,5 +1,8 @@
 """Failed runs and risky changes are read from GitHub as it is, and what follows is proposed where that is honest."""
 
+import io
+import json
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,6 +11,7 @@ import pytest
 from agents.runbook.delivering import looked_for
 from tests.github_company import Office, opened
 from tests.tools.ci_logs import log_of
+from tools.ci import plans
 from tools.ci.fixes import nearest
 from tools.ci.readings import change_risk, ci_triage
 from tools.contract import Call, Finding, ToolError, Verdict
@@ -94,6 +98,50 @@ def test_a_plan_that_destroys_a_database_makes_a_change_high(office: Office) -> 
     assert "aws_db_instance.orders" in found.observed
     assert found.remedy is not None
     assert found.remedy.tool == "github_comment"
+
+
+def _plan(*addresses: str) -> bytes:
+    """Return the JSON of a plan that destroys these."""
+    gone: dict[str, object] = {"actions": ["delete"], "before": {}, "after": None}
+    changes = [{"address": one, "type": one.split(".")[-2], "mode": "managed", "change": gone} for one in addresses]
+    return json.dumps({"format_version": "1.2", "resource_changes": changes}).encode()
+
+
+def test_every_address_that_a_plan_among_the_artifacts_destroys_is_named(office: Office) -> None:
+    """The plan of the pull request's own run is read, however much it destroys."""
+    addresses = [f"module.data.aws_dynamodb_table.orders_{number}" for number in range(30)]
+    repository = office.hub.repositories[REPOSITORY]
+    run = repository.runs[9102]
+    run.sha, run.artifacts["terraform-plan"] = repository.pulls[8].head_sha, {"plan.json": _plan(*addresses)}
+
+    told = change_risk.call(REPOSITORY, 8)
+
+    assert told.findings[0].code == "change_risk_high"
+    assert all(f"`{address}`" in told.text for address in addresses)
+
+
+def test_a_plan_among_the_files_of_a_pull_request_is_read(office: Office) -> None:
+    """Some keep the plan beside the code that it is of."""
+    repository = office.hub.repositories[REPOSITORY]
+    pull = repository.pulls[8]
+    pull.head_sha = office.pushes(
+        REPOSITORY, pull.head, {"plans/tfplan.json": _plan("aws_db_instance.orders").decode()}
+    )
+
+    told = change_risk.call(REPOSITORY, 8)
+
+    assert "`aws_db_instance.orders` would be deleted" in told.text
+
+
+def test_an_artifact_that_grows_as_it_is_unpacked_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a zip says of its size is not believed."""
+    monkeypatch.setattr(plans, "MOST_BYTES", 1000)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("plan.json", " " * 100_000)
+
+    with pytest.raises(ToolError, match="larger than"):
+        list(plans.unpacked(packed.getvalue()))
 
 
 def test_a_run_that_is_green_is_not_triaged(office: Office) -> None:

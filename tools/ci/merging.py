@@ -31,7 +31,7 @@ def settle_low(repository: Repository, pull: Number) -> Settlement:
 
 @changes(
     risk=Risk.LOW,
-    needs=(*NEEDS, "contents:write", "pull_requests:read"),
+    needs=("actions:read", *NEEDS, "contents:write", "pull_requests:read"),
     preview=preview_low,
     settle=settle_low,
 )

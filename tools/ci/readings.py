@@ -1,10 +1,10 @@
 """Readings for delivery: why a run of GitHub Actions failed, and how much a pull request could hurt."""
 
-import re
 from typing import Annotated
 
 from pydantic import Field
 
+from tools.ci import plans
 from tools.ci.fixes import fix_of
 from tools.ci.runs import failed_jobs, failed_run, green_lines
 from tools.ci.signs import Category
@@ -18,7 +18,7 @@ from tools.github.pulls import pull_of
 from tools.github.runs import job_log
 from tools.kube.fields import moment, number, plural, text
 from tools.terraform.diff_risk import risk_of_diff
-from tools.terraform.risk import STATEFUL, Concern, Level, Verdict, verdict
+from tools.terraform.risk import Concern, Level, Verdict, verdict
 
 FINDINGS = {
     "ci_failed": "A job of a pipeline failed; what kind of failure it is and the line of its log that says why.",
@@ -35,7 +35,6 @@ _ADVICE = {
     Category.CONFIGURATION: "Correct the workflow or the settings that it names; people own what runs with secrets.",
     Category.UNKNOWN: "Read the whole log; nothing in it is of a tool that I know.",
 }
-_PLANNED = re.compile(r"^\W*# (?P<address>\S+) (?:will be|must be) (?P<what>destroyed|replaced)", re.MULTILINE)
 RunOrNone = Annotated[int, Field(ge=0, le=10**15, description="id of the run, as in its address; 0 = the last failed")]
 
 
@@ -52,16 +51,16 @@ def ci_triage(repository: Repository, run: RunOrNone = 0, branch: Ref = "") -> O
     return Observation("\n\n".join([head, *(_told(why) for _, why in looked)]), findings, head)
 
 
-@reads(needs=(*NEEDS, "pull_requests:read"))
+@reads(needs=("actions:read", *NEEDS, "pull_requests:read"))
 def change_risk(repository: Repository, pull: Number) -> Observation:
-    """Say how much a pull request could hurt: from its diff, and from Terraform plans in its comments."""
+    """Say how much a pull request could hurt: from its diff, and its Terraform plans (files, artifacts, comments)."""
     api = reader()
     told, judged = risk_of_pull(api, repository, pull)
     sha, base = text(told, "head", "sha"), text(told, "base", "ref")
     checks = checks_of(api, repository, sha)
     missing = unmet(checks, required_checks(api, repository, base))
     head = f"Risk of #{pull} “{text(told, 'title')}” in {repository}: {judged.level}. {judged.summary}"
-    lines = [head, *(f"- {one}" for one in judged.concerns[:MOST_CONCERNS]), f"Checks: {summed(checks)}."]
+    lines = [head, *(f"- {one}" for one in judged.concerns), f"Checks: {summed(checks)}."]
     return Observation("\n".join(lines), (_risky(repository, pull, judged, missing, sha),), head)
 
 
@@ -73,7 +72,7 @@ def risk_of_pull(api: Reader, repository: str, pull: int) -> tuple[JsonObject, V
     """
     told, where = pull_of(api, repository, pull), below(repository, "pulls", pull)
     judged = risk_of_diff(api.diff(where, f"read the diff of pull request {pull}"))
-    return told, _with_plans(judged, _comments(api, repository, pull))
+    return told, _with_plans(judged, plans.concerns(api, repository, pull, text(told, "head", "sha")))
 
 
 def _diagnosed(api: Reader, repository: str, run: JsonObject, job: JsonObject) -> Diagnosis:
@@ -112,26 +111,12 @@ def _advice(why: Diagnosis, *, again: bool) -> str:
     return _ADVICE.get(why.category, "Correct what the log names; which change is right is for whoever wrote it.")
 
 
-def _comments(api: Reader, repository: str, pull: int) -> str:
-    where = below(repository, "issues", pull, "comments")
-    return "\n".join(text(one, "body") for one in api.every(where, f"read the comments of pull request {pull}"))
-
-
-def _with_plans(judged: Verdict, comments: str) -> Verdict:
-    """Add what plans in comments would destroy: such words can only make the verdict worse, whoever wrote them."""
-    gone = {found["address"]: found["what"] for found in _PLANNED.finditer(comments)}
-    concerns = [_planned(address, what) for address, what in gone.items()]
+def _with_plans(judged: Verdict, concerns: list[Concern]) -> Verdict:
+    """Add what plans say would hurt: they can only make the verdict worse, whoever wrote them."""
     worst = max((each.level for each in concerns), default=Level.LOW)
     added = verdict(concerns, judged.summary)
     level = max(Level[judged.level.upper()], worst)
     return Verdict(level.word, judged.summary, tuple(dict.fromkeys((*added.concerns, *judged.concerns))))
-
-
-def _planned(address: str, what: str) -> Concern:
-    kind = address.rpartition("module.")[2].split(".")[-2:][0]
-    holds = bool(STATEFUL.search(kind))
-    level = Level.HIGH if holds or what == "destroyed" else Level.MEDIUM
-    return Concern(level, f"The plan says `{address}` would be {what}{', with the data it holds' if holds else ''}.")
 
 
 def _risky(repository: str, pull: int, judged: Verdict, missing: list[str], sha: str) -> Finding:
@@ -143,7 +128,7 @@ def _risky(repository: str, pull: int, judged: Verdict, missing: list[str], sha:
         code=f"change_risk_{judged.level}",
         subject=f"pull/{repository}/{pull}",
         observed=f"The risk of pull request {pull} at {sha[:8]} is {judged.level}: {why}{open_}",
-        pointer=f"diff and comments of pull request {pull}",
+        pointer=f"diff and plans of pull request {pull}",
         confidence=0.8,
         role=Role.CONTEXT if low else Role.CAUSE,
         remedy=(merge if not missing else None) if low else _said(repository, pull, judged),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -102,17 +103,37 @@ class Reader:
         Raises:
             ToolError: There is no log (any more), or it cannot be fetched.
         """
-        import httpx  # noqa: PLC0415  used by logs only
+        with self._elsewhere(path, doing) as response:
+            yield from response.iter_lines()
+
+    def content(self, path: str, doing: str, most: int) -> bytes:
+        """Return the bytes of a file that GitHub redirects to, such as an artifact.
+
+        Raises:
+            ToolError: There is none (any more), it has more than `most` bytes, or it cannot be fetched.
+        """
+        found = bytearray()
+        with self._elsewhere(path, doing) as response:
+            for chunk in response.iter_bytes():
+                found += chunk
+                if len(found) > most:
+                    raise ToolError(f"It has more than {most:,} bytes, so it is impossible to {doing}.")
+        return bytes(found)
+
+    @contextmanager
+    def _elsewhere(self, path: str, doing: str) -> Iterator[Any]:
+        """Follow a redirect without the token."""
+        import httpx  # noqa: PLC0415  used by logs and artifacts only
 
         where = str(self._send("GET", path, doing)[0].get("location", ""))
         if urlsplit(where).scheme not in {"https", urlsplit(self.requester.base_url).scheme}:
-            raise ToolError(f"GitHub did not say where the log is, so it is impossible to {doing}.")
+            raise ToolError(f"GitHub did not say where it is, so it is impossible to {doing}.")
         try:
             with httpx.stream("GET", where, timeout=LOG_SECONDS) as response:
                 response.raise_for_status()
-                yield from response.iter_lines()
+                yield response
         except httpx.HTTPError as error:
-            raise ToolError(f"The log cannot be fetched ({type(error).__name__}); try again.") from error
+            raise ToolError(f"It cannot be fetched ({type(error).__name__}) to {doing}; try again.") from error
 
     def _send(
         self, method: str, path: str, doing: str, *, query: Query | None = None, body: object = None, accept: str = JSON

@@ -54,7 +54,7 @@ def preview_pull_request(  # noqa: PLR0917 - the change's own arguments
         raise ToolError(f"{base} of {repository} is like that already, so there is nothing to propose.")
     checked = fitting(api, repository, base_sha, before, files)
     return Preview(
-        summary=f"Open a pull request in {repository} against {base}: “{title}” ({_counted(before)}{_asked(reviewers)}).",
+        summary=f"Open a pull request in {repository} against {base}: “{title}” ({_counted(before, reviewers)}).",
         diff="\n".join(diff for _, diff in diffs if diff),
         blast_radius=f"Nothing is merged or deployed. The checks there run on the new files{_told(labels)}.{checked}",
         way_back="Close the pull request and delete its branch.",
@@ -221,14 +221,10 @@ def _opened(pull: JsonObject, labels: list[str], reviewers: list[str]) -> str:
     return f"Pull request {number(pull, 'number')} is {state}: {text(pull, 'html_url')}.{lacking}"
 
 
-def _counted(before: list[File]) -> str:
+def _counted(before: list[File], reviewers: list[str]) -> str:
     new = sum(not one.sha for one in before)
     kinds = [plural(new, "new file")] * bool(new) + [plural(len(before) - new, "changed file")] * (new < len(before))
-    return ", ".join(kinds)
-
-
-def _asked(reviewers: list[str]) -> str:
-    return f", asking {some(reviewers)} to review" if reviewers else ""
+    return f"{', '.join(kinds)}{f', asking {some(reviewers)} to review' if reviewers else ''}"
 
 
 def _told(labels: list[str]) -> str:

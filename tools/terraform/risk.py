@@ -68,13 +68,18 @@ def verdict(concerns: list[Concern], summary: str) -> Verdict:
 
 def risk_of_plan(plan: Plan) -> Verdict:
     """Return how risky a plan is; every resource that it destroys or replaces is named."""
+    return verdict(concerns_of(plan), _summary(plan))
+
+
+def concerns_of(plan: Plan) -> list[Concern]:
+    """Return everything in a plan that could hurt, each resource that it destroys or replaces by its address."""
     concerns = [concern for change in plan.changes for concern in _concerns(change)]
     destroyed = [change for change in plan.changes if change.destroys]
     if len(destroyed) >= MANY_DESTROYED:
         concerns.append(Concern(Level.HIGH, f"{len(destroyed)} resources would be destroyed or replaced at once.", 2))
     if plan.errored:
         concerns.append(Concern(Level.MEDIUM, "The plan ended with an error, so it does not tell everything."))
-    return verdict(concerns, _summary(plan))
+    return concerns
 
 
 def _summary(plan: Plan) -> str:
