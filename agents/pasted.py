@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from agents.contract import Ask, AskKind
 from tools.classify.effect import Effect
 from tools.classify.judge import judge
+from tools.classify.looks import is_script
 
 _FENCED = re.compile(r"```(?:\w+\n)?(.+?)```", re.DOTALL)
 _QUOTED = re.compile(r"`([^`\n]+)`")
@@ -23,9 +24,10 @@ def advice(ask: Ask) -> str:
 
 
 def _pasted(text: str) -> Iterator[str]:
-    """Yield what stands in code marks or behind a prompt and looks like a command: more than one word."""
+    """Yield what stands behind a prompt, and what stands in code marks and looks like a command of several words."""
     fenced, bare = _FENCED.findall(text), _FENCED.sub(" ", text)
-    for code in (*map(_unprompted, fenced), *_QUOTED.findall(bare), *_PROMPT.findall(_QUOTED.sub(" ", bare))):
+    marked = [code for code in (*map(_unprompted, fenced), *_QUOTED.findall(bare)) if is_script(code)]
+    for code in (*marked, *_PROMPT.findall(_QUOTED.sub(" ", bare))):
         if len(code.split()) > 1:
             yield code.strip()
 

@@ -35,6 +35,13 @@ async def test_the_answer_warns_of_a_destructive_command(runner: Callable[..., L
         ("what does `kubectl get pods -n shop` say?", ""),
         ("is `checkout` slow?", ""),
         ("please delete nothing", ""),
+        ("change docs/limits.md to: ```\nKept for 30 days.\n```", ""),
+        ('```hcl\nresource "aws_s3_bucket" "x" {\n  force_destroy = true\n}\n```', ""),
+        ("```yaml\nreplicas: 3\nimage: web:2\n```", ""),
+        ("it says `Delete old backups after 30 days`", ""),
+        ("```\nDROP TABLE orders;\n```", "is destructive"),
+        ("```\nAs discussed:\nrm -rf /srv\n```", "is destructive"),
+        ("`frobnicate --all`", "changes something"),
     ],
 )
 def test_only_what_is_no_reading_is_told(text: str, told: str) -> None:

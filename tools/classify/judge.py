@@ -108,6 +108,13 @@ def judge_command(command: Command, depth: int = 0) -> Judgment:
     return _known(program, args, command) or _unknown(program, args)
 
 
+def is_known(command: Command) -> bool:
+    """Tell whether a command's program is one that somebody reviewed, so that its name is no mere word."""
+    program, args = _program(command.words[0]), command.words[1:]
+    reviewed = program in _LISTING or program in _GRAVE or is_interpreter(program)
+    return reviewed or carried(program, args, command) is not None or _known(program, args, command) is not None
+
+
 def _known(program: str, args: Sequence[str], command: Command) -> Judgment | None:
     match program:
         case "git":
