@@ -37,7 +37,7 @@ SLACK = timedelta(seconds=5)
 Hear = Callable[[Ask], Awaitable[bool]]
 
 WORDS = {
-    Verdict.DONE: "The change was made. I am looking at whether it helped.",
+    Verdict.DONE: "It was done as approved. I am looking at what came of it.",
     Verdict.FAILED: "The change did not take effect. I am looking at why.",
     Verdict.STALE: "The target moved since this was approved, so nothing was sent. I am looking at it again.",
     Verdict.REFUSED: "Nothing was sent: the approval was not good any more.",
