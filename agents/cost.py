@@ -9,6 +9,7 @@ COST = Agent(
     tools=(
         "service_lookup",
         "cost_spend",
+        "cost_savings",
         "aws_changes",
         "github_file",
         "github_files",

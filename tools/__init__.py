@@ -13,6 +13,7 @@ from tools.ci.merging import github_merge_low_risk
 from tools.ci.readings import change_risk, ci_triage
 from tools.contract import Tool
 from tools.cost.readings import cost_spend
+from tools.cost.saving import cost_savings
 from tools.documentation.architecture import documentation_architecture
 from tools.documentation.drift import documentation_drift
 from tools.github.checks import github_checks
@@ -123,6 +124,7 @@ _TOOLS: tuple[Tool, ...] = (
     terraform_plan,
     terraform_drift,
     cost_spend,
+    cost_savings,
     # changes
     kube_scale,
     kube_restart,

@@ -18,6 +18,7 @@ from sandbox.aws.fallback import by_moto
 from sandbox.aws.healing import Conditions, Healing
 from sandbox.aws.load import load
 from sandbox.aws.log_queries import Queries
+from sandbox.aws.machines import Machines
 from sandbox.aws.present import Present
 from sandbox.aws.quotas import Quotas
 from sandbox.aws.roles import OWN, Roles, Session, check
@@ -66,6 +67,7 @@ class Cloud:
             **Trail(world).operations,
             **Quotas(world).operations,
             **Costs(world).operations,
+            **Machines(world).operations,
         }
 
     def handle(self, request: Request) -> Answer:

@@ -29,6 +29,8 @@ Params: TypeAlias = dict[str, Any]
 SIGNED_AS = {"monitoring": "cloudwatch", "access-analyzer": "accessanalyzer"}
 """Services whose signing name is not the name of their model."""
 
+QUERIES = {"ec2": "ec2"}
+"""Services that speak their own form of the query protocol."""
 MODELS = {"servicequotas": "service-quotas"}
 """Services that IAM and signatures name otherwise than botocore's folders."""
 
@@ -78,7 +80,11 @@ def called(request: Request) -> Called:
     if kind.startswith("application/x-amz-json"):
         return Called(service, request.headers.get("X-Amz-Target", "").rpartition(".")[2], "json")
     if kind.startswith("application/x-www-form-urlencoded"):
-        return Called(service, dict(parse_qsl(request.body.decode("utf-8", "replace"))).get("Action", ""), "query")
+        return Called(
+            service,
+            dict(parse_qsl(request.body.decode("utf-8", "replace"))).get("Action", ""),
+            QUERIES.get(service, "query"),
+        )
     if service in ROUTED:
         return Called(service, route(service, request.method, request.path)[0], "rest-json")
     return Called(service, "", "rest")
@@ -143,7 +149,7 @@ def refusal(call: Called, error: AwsError) -> Answer:
         case "smithy-rpc-v2-cbor":
             made = _cbor(error.status, {"__type": name, "message": error.message})
             return Answer(made.status, made.headers | headers, made.body)
-        case "query":
+        case "query" | "ec2":
             return Answer(error.status, {"Content-Type": "text/xml"}, _xml(error).encode())
         case _:
             body = json.dumps({"__type": name, "message": error.message}).encode()
@@ -164,7 +170,7 @@ def _parsed(call: Called, request: Request, operation: Any) -> Params:
 
 def _form(call: Called, request: Request) -> str:
     match call.protocol:
-        case "query":
+        case "query" | "ec2":
             return request.body.decode()
         case "rest-json":
             return request.query

@@ -1,0 +1,131 @@
+"""Reading of what could be saved, each with its amount, evidence, risk, and the pull request where code declares it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+
+from config.settings import settings
+from tools.contract import Call, Finding, Observation, Role, ToolError
+from tools.cost.idle import Saving, too_large, unused_addresses, unused_volumes
+from tools.cost.money import words
+from tools.cost.prices import source
+from tools.declare import reads
+from tools.scope import require
+from tools.security.code import terraform
+from tools.security.homes import Home, homes, regions
+from tools.security.remedies.arguments import with_values
+from tools.security.remedies.finding import declared
+from tools.terraform.pipeline import judge
+
+FINDINGS = {
+    "cost_idle_volume": "A volume is attached to nothing.",
+    "cost_idle_address": "A public address is kept and leads nowhere.",
+    "cost_dear_volume": "A gp2 volume that gp3 would do as well for less.",
+    "cost_oversized": "An instance is larger than its load needs, says Compute Optimizer.",
+    "cost_lean": "Nothing was found that could be saved.",
+}
+LABEL = "cost"
+LOOKS: Mapping[str, Callable[[str], Iterable[Saving]]] = {
+    "volumes": unused_volumes,
+    "addresses": unused_addresses,
+    "Compute Optimizer": too_large,
+}
+
+
+@reads(
+    needs=(
+        "ec2:DescribeVolumes",
+        "ec2:DescribeAddresses",
+        "compute-optimizer:GetEC2InstanceRecommendations",
+        "contents:read",
+        "metadata:read",
+    )
+)
+def cost_savings() -> Observation:
+    """List what could be saved: unused volumes and addresses, gp2 volumes, instances larger than their load.
+
+    Each with USD a month, evidence and risk. What Terraform declares has the pull request that saves it as its remedy.
+    """
+    require("databases", "")  # the widest of the scopes that name AWS's things: unscoped runs see all
+    found, unread = list[Saving](), list[str]()
+    for name, look in LOOKS.items():
+        for region in regions():
+            try:
+                found += look(region)
+            except ToolError as why:
+                unread.append(f"{name} in {region}: {why}")
+    if len(unread) == len(LOOKS) * len(regions()):
+        raise ToolError(f"Nothing could be asked: {unread[0]}")
+    return _told(sorted(found, key=lambda one: -one.monthly), unread)
+
+
+def _told(found: Sequence[Saving], unread: Sequence[str]) -> Observation:
+    total = sum((one.monthly for one in found), Decimal())
+    head = f"{words(total)} a month could be saved on {len(found)} things ({source()})" if found else "Nothing to save"
+    missing = "".join(f" Not asked: {one}" for one in unread)
+    code = cache(terraform)
+    findings = tuple(_finding(one, code) for one in found) or (_lean(unread),)
+    text = "\n".join([f"{head}.{missing}", *(f"- {one.observed}" for one in findings)])
+    return Observation(text, findings, f"{head}.{missing}")
+
+
+def _finding(one: Saving, code: Callable[[Home], Mapping[str, str]]) -> Finding:
+    remedy, advice = _remedy(one, code)
+    name = one.names[-1] or one.names[0]
+    return Finding(
+        code=one.code,
+        subject=f"{one.kind}/{name}",
+        observed=f"{words(one.monthly)} a month: {one.kind} {name}, {one.evidence} Risk: {one.risk}",
+        pointer=one.names[0],
+        confidence=0.8,
+        role=Role.CONTEXT,
+        remedy=remedy,
+        advice=advice,
+    )
+
+
+def _remedy(one: Saving, code: Callable[[Home], Mapping[str, str]]) -> tuple[Call | None, str]:
+    """Return the pull request that saves it, or what a person should do instead."""
+    if not one.types:
+        return None, f"Ask its owner, then delete it. {one.risk}"
+    try:
+        for home in homes().home:
+            if call := _pull_request(one, home, code(home)):
+                return call, ""
+    except ToolError as why:
+        return None, str(why)
+    return None, f"No Terraform that I know declares it: set {one.argument[0]} to {one.argument[1]} where it is made."
+
+
+def _pull_request(one: Saving, home: Home, files: Mapping[str, str]) -> Call | None:
+    block = declared(files, one.types, one.names)
+    if block is None:
+        return None
+    edited = with_values(files, block, (one.argument,))
+    changed = {path: text for path, text in edited.items() if files.get(path) != text}
+    if not changed or set(_failures(edited)) - set(_failures(files)):
+        return None
+    title = f"Set {one.argument[0]} of {block.address} to {one.argument[1].strip(chr(34))}"
+    body = f"Saves {words(one.monthly)} a month.\n\n**Evidence.** {one.evidence}\n\n**Risk.** {one.risk}\n"
+    reviewers = list(homes().reviewers)
+    args = {"repository": home.repository, "title": title, "body": body, "files": changed}
+    return Call("github_pull_request", {**args, "labels": [LABEL], "reviewers": reviewers})
+
+
+def _failures(files: Mapping[str, str]) -> Iterator[str]:
+    for step in judge(files).steps:
+        if step.state == "failed":
+            yield from (detail.split(": ", 1)[-1] for detail in step.details or (step.name,))
+
+
+def _lean(unread: Sequence[str]) -> Finding:
+    return Finding(
+        code="cost_lean",
+        subject=f"account/{settings().aws_region}",
+        observed="No unused volume or address, no gp2 volume and no instance larger than its load was found.",
+        pointer=", ".join(LOOKS),
+        confidence=0.5 if unread else 0.8,
+        role=Role.HEALTHY,
+    )
