@@ -20,6 +20,8 @@ PROVISIONING = Agent(
         "terraform_review",
         "terraform_plan",
         "terraform_drift",
+        "cloudformation_check",
+        "cdk_check",
         "aws_changes",
         "github_file",
         "github_files",

@@ -11,9 +11,9 @@ from tools.aws.resources import aws_resource_health
 from tools.aws.trail import aws_changes
 from tools.ci.merging import github_merge_low_risk
 from tools.ci.readings import change_risk, ci_triage
+from tools.cdk.readings import cdk_check, cloudformation_check
 from tools.contract import Tool
 from tools.cost.readings import cost_spend
-from tools.cost.saving import cost_savings
 from tools.documentation.architecture import documentation_architecture
 from tools.documentation.drift import documentation_drift
 from tools.github.checks import github_checks
@@ -123,8 +123,9 @@ _TOOLS: tuple[Tool, ...] = (
     terraform_review,
     terraform_plan,
     terraform_drift,
+    cloudformation_check,
+    cdk_check,
     cost_spend,
-    cost_savings,
     # changes
     kube_scale,
     kube_restart,

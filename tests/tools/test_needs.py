@@ -31,6 +31,8 @@ DRAFT = keep(
     )
 ).id
 LOCAL = {
+    "cdk_check",
+    "cloudformation_check",
     "manifests_check",
     "past_incidents",
     "runbook_search",

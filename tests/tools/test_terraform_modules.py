@@ -53,7 +53,7 @@ def orders(draw: st.DrawFn) -> Order:
     return Order(module, draw(NAMES), draw(st.sampled_from(["production", "dev"])), "platform", "shop", values)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(orders())
 def test_what_fits_a_golden_module_passes_the_pipeline(order: Order) -> None:
     """Any module, name, environment and values: the drafted files are accepted."""

@@ -29,6 +29,17 @@ class Root(BaseModel):
     keeps: tuple[str, ...] = ()
 
 
+class CdkApp(BaseModel):
+    """A CDK app in Python: its folder, the file to run, and the interpreter that has aws_cdk."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
+    folder: Path
+    app: str = Field("app.py", pattern=r"^[\w][\w./-]*\.py$")
+    python: Path
+
+
 class Home(BaseModel):
     """All of the file."""
 
@@ -40,6 +51,19 @@ class Home(BaseModel):
     reviewers: tuple[str, ...] = ()
     owner: str = Field("platform", pattern=r"^[\w.-]{1,60}$")
     root: tuple[Root, ...] = ()
+    cdk: tuple[CdkApp, ...] = ()
+
+    def cdk_app(self, name: str) -> CdkApp:
+        """Return a CDK app by its name.
+
+        Raises:
+            ToolError: There is none; says which there are.
+        """
+        found = next((app for app in self.cdk if app.name == name), None)
+        if found is None:
+            known = ", ".join(app.name for app in self.cdk) or "none"
+            raise ToolError(f"config/{FILE} has no CDK app `{name}`; it has {known}.")
+        return found
 
     def named(self, name: str) -> Root:
         """Return a root by its name.
