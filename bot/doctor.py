@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Literal
 
+from agents.runbook.book import read_runbooks
 from bot.approvals.expectations import read_expectations
 from bot.approvals.policy import read_policy
 from bot.archive import archive_at
@@ -58,6 +59,7 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
     checks: dict[str, Callable[[Settings], Awaitable[str]]] = {
         "settings": _settings,
         "policy": _policy,
+        "runbooks": _runbooks,
         "slack": _slack,
         "aws": lambda told: _everywhere(told, "aws_alarms", "account"),
         "kubernetes": lambda told: _everywhere(told, "kube_nodes", "cluster"),
@@ -80,6 +82,13 @@ async def _settings(settings: Settings) -> str:
     scopes = read_scopes(settings.infra_config / "scopes.toml")
     signing_key(settings)
     return f"{len(channels.channel)} channels, {len(scopes.scope)} scopes, {len(CATALOGUE)} tools"
+
+
+async def _runbooks(settings: Settings) -> str:
+    books = read_runbooks(settings.infra_config / "runbooks")
+    if refused := [f"{book.name}: {step}" for book in books for step in book.refused]:
+        raise MissingError(f"{refused[0]}. A runbook's steps only look, so it is left out; describe it in words.")
+    return f"{len(books)} runbooks, none with a destructive step"
 
 
 async def _policy(settings: Settings) -> str:

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agents.contract import Ask
+from agents.runbook.steps import Refused, without_destruction
 from tools.contract import Call
 
 _FENCE = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
@@ -30,7 +31,7 @@ class FrontMatter(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Runbook:
-    """A way to look into one kind of trouble."""
+    """A way to look into one kind of trouble; `refused` are commands of its text that destroy, which are left out."""
 
     name: str
     agent: str
@@ -39,6 +40,7 @@ class Runbook:
     tell: str
     about: str
     text: str
+    refused: tuple[Refused, ...] = ()
 
 
 def read_runbooks(folder: Path) -> tuple[Runbook, ...]:
@@ -64,7 +66,8 @@ def read_runbook(text: str, name: str) -> Runbook:
     except (yaml.YAMLError, ValidationError) as error:
         raise ValueError(f"{name}: {error}") from error
     readings = tuple(Call(tool, dict(args or {})) for entry in front.readings for tool, args in entry.items())
-    return Runbook(front.name, front.agent, front.when, readings, front.tell, front.about, found[2].strip())
+    words, refused = without_destruction(found[2].strip())
+    return Runbook(front.name, front.agent, front.when, readings, front.tell, front.about, words, refused)
 
 
 def pick(books: Sequence[Runbook], ask: Ask, agent: str = "incident") -> Runbook | None:
