@@ -10,7 +10,7 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from agents.contract import Ask, RunEvent, Runner, ThreadRef, Turn
+from agents.contract import Ask, RunEvent, Runner, Turn
 from agents.placing import placed
 from agents.redrafting import Redrafting
 from bot.announcing import Announcing
@@ -19,9 +19,7 @@ from bot.books import our_books
 from bot.channels import Channels, read_channels
 from bot.chores import Chores
 from bot.clock import Chore, Clock
-from bot.digests.asking import Asking
 from bot.digests.keeping import Digesting
-from bot.digests.schedules import Schedule, read_schedules
 from bot.firsthand import Firsthand
 from bot.flow import Flow
 from bot.intake.doors import secrets_of
@@ -29,15 +27,15 @@ from bot.intake.rules import read_rules
 from bot.intake.taking import Intake
 from bot.listeners.app import make_app
 from bot.listeners.desk import Desk
+from bot.listeners.diary import schedules_of
 from bot.listeners.ports import StoreMemory
-from bot.live import Live, LivePolicy
+from bot.live import LivePolicy
 from bot.polling import Polling
 from bot.ports import Ports
 from bot.queue import Queue
 from bot.receiving import Receiving
 from bot.rules import changes, explainer
 from bot.scoping import Scoping
-from bot.slack.announcing import announced
 from bot.slack.board import SlackBoard
 from bot.slack.calls import Calls
 from bot.slack.digests import SlackDigests
@@ -100,6 +98,19 @@ class Parts:
         await self.store.connection.close()
 
 
+@dataclass(frozen=True)
+class Open:
+    """What is joined before anything can come in."""
+
+    store: Store
+    queue: Queue
+    threads: SlackThreads
+    runner: LateRunner
+    ports: Ports
+    flow: Flow
+    desk: Desk
+
+
 async def build(settings: Settings) -> Parts:
     """Join the parts.
 
@@ -119,31 +130,38 @@ async def build(settings: Settings) -> Parts:
     executor = Executor(CATALOGUE, store.ledger, key, store.connection.now_sync)
     scoping = Scoping(settings.infra_config / "scopes.toml", directory)
     runner = LateRunner(settings, scoping.of)
-    now = store.connection.now
-    digests = Digesting(store, now, SlackDigests(calls, threads.identity))
     books = our_books(settings.infra_config, store, scoping, lambda: flow)
-    ports = Ports(
-        store,
-        queue,
-        threads,
-        Firsthand(books, runner),
-        directory,
-        policy,
-        executor,
-        key,
-        now,
-        redraft=EDIT,
-        scoped=scoping,
-        reported=digests.reported,
-    )
+    digests = Digesting(store, store.connection.now, SlackDigests(calls, threads.identity))
+    reached = (store, queue, threads, Firsthand(books, runner), directory, policy, executor, key, store.connection.now)
+    ports = Ports(*reached, redraft=EDIT, scoped=scoping, reported=digests.reported)
     flow = Flow(ports)
-    doors = _doors(settings, store)
     desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls), explainer(policy))
-    desk.alerts, desk.digests = doors.intake, digests
+    desk.digests = digests
+    return _opened(settings, Open(store, queue, threads, runner, ports, flow, desk))
+
+
+def _opened(settings: Settings, made: Open) -> Parts:
+    """Join what comes in and what happens by itself to the rest."""
+    calls, desk, doors = made.threads.calls, made.desk, _doors(settings, made.store)
+    schedules = schedules_of(settings.infra_config / "schedules.toml", made.ports, calls, made.flow.hear)
+    desk.alerts, desk.schedules = doors.intake, schedules
     app, sockets = _edge(settings, calls.client, desk)
-    more = (*_announcing(ports, flow, threads, doors.intake), _schedules(ports, flow, settings, calls))
-    clock = _clock(ports, flow, settings, more)
-    return Parts(settings, store, calls.client, threads, flow, runner, queue, clock, app, sockets, doors)
+    asking = Chore("schedules", SCHEDULE_SECONDS, schedules.asking.chore)
+    more = (*_announcing(made.ports, made.flow, made.threads, doors.intake), asking)
+    clock = _clock(made.ports, made.flow, settings, more)
+    return Parts(
+        settings,
+        made.store,
+        calls.client,
+        made.threads,
+        made.flow,
+        made.runner,
+        made.queue,
+        clock,
+        app,
+        sockets,
+        doors,
+    )
 
 
 class LateRunner:
@@ -210,22 +228,10 @@ def _announcing(ports: Ports, flow: Flow, threads: SlackThreads, intake: Intake)
     )
 
 
-def _schedules(ports: Ports, flow: Flow, settings: Settings, calls: Calls) -> Chore:
-    """Return the chore that asks what config/schedules.toml says."""
-    said, identity = Live(settings.infra_config / "schedules.toml", read_schedules), Identity(calls)
-
-    async def announce(schedule: Schedule) -> ThreadRef | None:
-        return await announced(calls, identity, schedule.channel, schedule.name, schedule.what)
-
-    asking = Asking(lambda: said.value, ports.store.slots, ports.now, announce, flow.hear)
-    return Chore("schedules", SCHEDULE_SECONDS, asking.chore)
-
-
 def _clock(ports: Ports, flow: Flow, settings: Settings, more: tuple[Chore, ...]) -> Clock:
     chores = Chores(ports, flow)
     return Clock(
         ports.store.leases,
-        ports.store.slots,
         (
             Chore("wake", WAKE_SECONDS, chores.wake),
             Chore("expire", EXPIRE_SECONDS, chores.expire),

@@ -3,13 +3,12 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from redis.exceptions import RedisError
 
 from bot.store.leases import Lease, Leases
-from bot.store.slots import Slots
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +25,8 @@ class Chore:
 class Clock:
     """Does chores while it holds the clock's lease; other clocks stand by and take over."""
 
-    def __init__(self, leases: Leases, slots: Slots, chores: tuple[Chore, ...]) -> None:
+    def __init__(self, leases: Leases, chores: tuple[Chore, ...]) -> None:
         self._leases = leases
-        self._slots = slots
         self._chores = chores
         self._lease: Lease | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC)
@@ -47,10 +45,6 @@ class Clock:
         if self._lease:
             await self._leases.release(self._lease)
             self._lease = None
-
-    async def claim(self, schedule: str, slot: datetime) -> bool:
-        """Claim a slot of a schedule; False if any clock has fired it."""
-        return await self._slots.claim(schedule, slot)
 
     @property
     def acting(self) -> bool:

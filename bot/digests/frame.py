@@ -1,10 +1,11 @@
 """A run's report as a digest: what is open, what of it is new, what is fixed since the last one; pure."""
 
 from collections.abc import Container
+from datetime import datetime
 
 from agents.contract import Ask, Cited, Ended, Ending, Report, item_key
 from bot.firsthand import TELLERS
-from bot.store.digests import Digest, Item, ref_of
+from bot.store.digests import Digest, Item, Known, ref_of
 from tools.contract import Role
 
 KEPT = 200
@@ -25,12 +26,10 @@ def framed(ask: Ask, agent: str, ended: Ended, last: Digest | None) -> Digest:
 
     What a source that failed had said before is neither fixed nor new: it is taken to be as it was.
     """
-    report = ended.report
-    before = (last.before if last.run == ask.id else last.seen) if last else ()
-    since = (last.since if last.run == ask.id else last.at) if last else None
+    report, (before, since) = ended.report, _before(ask, last)
     items = _items(report, {ref for ref, _ in before}, first=since is None)
     here = {item.ref: item.subject for item in items}
-    unknowns = (*report.unknowns, *([] if ended.ending in _WHOLE else [_BROKEN]))
+    unknowns = report.unknowns if ended.ending in _WHOLE else (*report.unknowns, _BROKEN)
     gone = {ref: subject for ref, subject in before if ref not in here}
     return Digest(
         schedule=asked_by(ask),
@@ -47,6 +46,13 @@ def framed(ask: Ask, agent: str, ended: Ended, last: Digest | None) -> Digest:
         before=before,
         since=since,
     )
+
+
+def _before(ask: Ask, last: Digest | None) -> tuple[Known, datetime | None]:
+    """Return what was open the last time, and when that was."""
+    if last is None:
+        return (), None
+    return (last.before, last.since) if last.run == ask.id else (last.seen, last.at)
 
 
 def _items(report: Report, before: Container[str], *, first: bool) -> tuple[Item, ...]:

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from apscheduler.triggers.cron import CronTrigger
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-MADE_UP = timedelta(hours=12)
-"""A slot missed for longer is not worth a post."""
-_FIELDS = 5
+MADE_UP = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=12))
+"""A slot missed for longer than the last is not worth a post; what is due often is found in the first."""
+_FIELDS, _HOUR = 5, 1
 
 
 class Schedule(BaseModel):
@@ -46,25 +46,49 @@ class Schedule(BaseModel):
         CronTrigger.from_crontab(when)
         return when
 
-    def latest(self, now: datetime) -> datetime | None:
-        """Return the last slot up to `now` as local time without a zone; None if none is worth making up for.
+    @property
+    def due(self) -> str:
+        """When it is due, in its own words."""
+        return f"{self.when} {self.zone}"
 
-        The hour that clocks repeat is one hour here, so a slot in it is one slot.
+    def latest(self, now: datetime) -> datetime | None:
+        """Return the last slot up to `now` (UTC); None if none is worth making up for."""
+        return next((found for back in MADE_UP if (found := self._last_since(now - back, now))), None)
+
+    def upcoming(self, now: datetime) -> datetime | None:
+        """Return the next slot after `now` (UTC); None if there is none any more."""
+        trigger = CronTrigger.from_crontab(self.when, timezone=self.zone)
+        slot = trigger.get_next_fire_time(None, now + timedelta(seconds=1))
+        while slot is not None and self._repeats(slot):
+            slot = trigger.get_next_fire_time(None, slot.astimezone(UTC) + timedelta(seconds=1))
+        return slot.astimezone(UTC) if slot else None
+
+    def _last_since(self, start: datetime, now: datetime) -> datetime | None:
+        found, slot = None, self.upcoming(start)
+        while slot is not None and slot <= now:
+            found, slot = slot, self.upcoming(slot)
+        return found
+
+    def _repeats(self, slot: datetime) -> bool:
+        """Tell whether this is a time of day that was already: what is due at an hour is due once that night.
+
+        What is due every hour, or every few, is due in both of the hours that clocks show twice, as cron has it.
         """
-        trigger, found = CronTrigger.from_crontab(self.when, timezone=self.zone), None
-        slot = trigger.get_next_fire_time(None, now - MADE_UP)
-        while slot is not None and slot.astimezone(UTC) <= now:
-            found, after = slot, slot.astimezone(UTC) + timedelta(seconds=1)
-            slot = trigger.get_next_fire_time(None, after)
-        return found.replace(tzinfo=None, fold=0) if found else None
+        return slot.fold == 1 and not self.when.split()[_HOUR].startswith("*")
 
 
 class Schedules(BaseModel):
-    """All of them."""
+    """All of them, and who may add to them in Slack.
+
+    Attributes:
+        schedule: What is asked.
+        editors: Groups whose members may run, pause, resume, add and remove; nobody may if none is named.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schedule: tuple[Schedule, ...] = ()
+    editors: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _distinct(self) -> "Schedules":

@@ -20,6 +20,7 @@ HELP = """\
 - `/infra snooze i-4f2a1c 2h` (or the name of an alert): leave it alone for a while
 - `/infra scoreboard week` (`today`, `month`, `90d`, `since 2026-05-01`): how long incidents took, and how well I do
 - `/infra handover 12h`: what the shift saw, what waits, and what was changed
+- `/infra schedule list`: what is asked by itself; `run`, `pause`, `resume`, `add` and `remove` change it
 - `/infra stop`, the word `stop` in a thread, or :octagonal_sign: on a message: stop at once
 In a thread I am part of, just write; nobody has to mention me.
 I change nothing by myself: a proposal is carried out when the right people press *Approve* on it, \
@@ -33,6 +34,8 @@ async def answer(desk: Desk, command: words.Command, channel: str, user: str) ->
             return status(await desk.flow.status_for(channel, user))
         case words.BreakGlass():
             return "The glass is broken with the command `/infra break-glass <approval> <reason>`, not with a message."
+        case words.Schedule():
+            return "Schedules are for the command `/infra schedule list`, not for a message."
         case words.Help(about=about) if about:
             return f"{mrkdwn(about)} This is what I understand:\n\n{HELP}"
         case _:

@@ -9,10 +9,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners import items, messages, reviews, slash, stops, votes
+from bot.listeners import items, messages, reviews, scheduling, slash, stops, votes
 from bot.listeners.asks import heard
 from bot.listeners.desk import Desk
-from bot.slack import cards, digests, forms, questions
+from bot.slack import cards, digests, forms, planner, questions
 from bot.slack.directory import SlackDirectory
 from config.settings import Settings
 from tools.contract import JsonObject
@@ -37,6 +37,7 @@ def make_app(settings: Settings, client: AsyncWebClient, desk: Desk) -> AsyncApp
     _command(app, desk)
     _buttons(app, desk)
     _forms(app, desk)
+    _schedules(app, desk)
     _rest(app)
     return app
 
@@ -116,6 +117,17 @@ def _forms(app: AsyncApp, desk: Desk) -> None:
     app.view(forms.EDIT)(edited)
     app.view(questions.NOT_OURS)(answered)
     app.view(questions.ASK)(answered)
+
+
+def _schedules(app: AsyncApp, desk: Desk) -> None:
+    async def confirmed(body: JsonObject, ack: AsyncAck) -> None:
+        await scheduling.on_confirmed(desk, body, ack)
+
+    async def added(body: JsonObject, ack: AsyncAck) -> None:
+        await scheduling.on_added(desk, body, ack)
+
+    app.view(planner.CONFIRM)(confirmed)
+    app.view(planner.ADD)(added)
 
 
 def _rest(app: AsyncApp) -> None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from agents.contract import ThreadRef
 from bot.channels import Channels
-from bot.listeners.ports import Alerts, Digests, Explain, Flow, Memory
+from bot.listeners.ports import Alerts, Digests, Explain, Flow, Memory, Schedules
 from bot.people import Directory
 from bot.slack.calls import Calls
 from bot.slack.directory import Sharing
@@ -51,6 +51,7 @@ class Desk:
     identity: Identity
     explain: Explain
     alerts: Alerts | None = None  # without it, every alert is an incident of its own
+    schedules: Schedules | None = None  # without them, nothing is asked by itself
     digests: Digests | None = None  # without it, no button of a digest does anything
     tools: Mapping[str, Tool] = field(default_factory=lambda: CATALOGUE)
     going: set[asyncio.Task[Any]] = field(default_factory=set)

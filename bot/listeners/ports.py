@@ -1,11 +1,14 @@
 """What the listeners are given, behind the smallest interfaces that will do."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from agents.contract import Ask, ThreadRef
 from bot.approvals.model import Approval, Vote
+from bot.digests.asking import Asking
+from bot.digests.planning import Planning
 from bot.flow import Ruling, Status
 from bot.intake.record import Received
 from bot.intake.taking import Taken
@@ -81,6 +84,14 @@ class Digests(Protocol):
     async def assign(self, digest: Digest, item: Item, to: str, by: str) -> None:
         """Say who takes care of an item."""
         ...
+
+
+@dataclass(frozen=True)
+class Schedules:
+    """What is asked by itself: known and changed here, and asked there."""
+
+    planning: Planning
+    asking: Asking
 
 
 class Explain(Protocol):

@@ -10,6 +10,7 @@ from bot.listeners import words
 from bot.listeners.answers import answer, explained
 from bot.listeners.asks import commanded
 from bot.listeners.desk import IN_TIME, Desk
+from bot.listeners.scheduling import schedule
 from bot.listeners.snoozing import snooze
 from bot.listeners.stops import in_words, stop_channel
 from bot.masking import warning
@@ -60,12 +61,21 @@ async def _obeyed(desk: Desk, command: Command) -> str:
     match words.command(command.text):
         case words.Question(text=text, agent=agent):
             return await _start(desk, command, redact(text).text, agent) or warning(text)
-        case words.Explain(about=about):
-            return explained(desk, about, command.user, command.channel)
-        case words.Snooze() as asked:
-            return await snooze(desk, asked, command.user)
+        case words.Schedule() as asked:
+            return await schedule(desk, asked, command.channel, command.user, command.body)
         case words.BreakGlass(approval=approval, reason=reason):
             return await _break_glass(desk, command, approval, reason)
+        case other:
+            return await _at_once(desk, command, other)
+
+
+async def _at_once(desk: Desk, command: Command, asked: words.Command) -> str:
+    """Do what takes no run and no window."""
+    match asked:
+        case words.Explain(about=about):
+            return explained(desk, about, command.user, command.channel)
+        case words.Snooze():
+            return await snooze(desk, asked, command.user)
         case words.Stop():
             return in_words(await stop_channel(desk, command.channel, command.user))
         case other:

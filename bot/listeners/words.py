@@ -22,11 +22,14 @@ AGENTS = {
     "capacity": "capacity",
     "chart": "observability",
     "document": "documentation",
+    "postmortem": "documentation",
     "scoreboard": "scoreboard",
     "handover": "handover",
 }
 """First words that say whom the question is for."""
-COMMANDS = ("help", "status", "stop", "policy", "snooze", *AGENTS)
+ORDERS = {"postmortem": "documentation"}
+"""First words that, in any thread of ours, are for somebody else than who spoke there."""
+COMMANDS = ("help", "status", "stop", "policy", "snooze", "schedule", *AGENTS)
 _POLICY = re.compile(r"policy(?:\s+explain\b(?P<about>.*))?", re.IGNORECASE | re.DOTALL)
 _MENTION = re.compile(r"<@(?P<user>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(?P<target>(?:https?|mailto):[^>|]+)(?:\|(?P<label>[^>]*))?>")
@@ -55,6 +58,9 @@ _GLASS = re.compile(r"break-?glass(?:\s+`?(?P<approval>[\w-]+)`?(?:\s+(?P<reason
 _SNOOZE = re.compile(
     r"(?:snooze|silence)\b\s*`?(?P<what>[\w.*/:-]+)?`?(?:\s+(?:for\s+)?(?P<number>\d{1,4})\s*(?P<unit>[mhd])\w*)?",
     re.IGNORECASE,
+)
+_SCHEDULE = re.compile(
+    r"schedules?(?:\s+(?P<do>list|run|pause|resume|add|remove)\b\s*(?P<rest>.*))?", re.IGNORECASE | re.DOTALL
 )
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 LONGEST_SNOOZE = 7 * 24 * 60
@@ -95,6 +101,14 @@ class Snooze:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """Show or change what is asked by itself; `rest` is the schedule's name, or what is to be asked."""
+
+    do: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
 class BreakGlass:
     """Have one person carry out what waits for others."""
 
@@ -110,7 +124,7 @@ class Question:
     agent: str = ""
 
 
-Command: TypeAlias = Help | Status | Stop | Explain | BreakGlass | Snooze | Question
+Command: TypeAlias = Help | Status | Stop | Explain | BreakGlass | Snooze | Schedule | Question
 
 
 def command(text: str) -> Command:
@@ -143,6 +157,12 @@ def mentions(text: str, user: str) -> bool:
     return any(found["user"] == user for found in _MENTION.finditer(text))
 
 
+def follow_up(text: str) -> Question:
+    """Return what words in a thread of ours ask for: the thread's agent, unless they order what another one does."""
+    words = said(text)
+    return Question(words, ORDERS.get(_bare(words).split(" ", 1)[0], ""))
+
+
 def is_stop(text: str) -> bool:
     """Tell whether the words are nothing but a wish to stop."""
     return _bare(said(text)) in _STOPS
@@ -168,6 +188,8 @@ def _told(words: str) -> Command | None:
         return Explain((asked["about"] or "").replace("`", " ").strip()[:EXPLAINED])
     if breaking := _GLASS.fullmatch(words):
         return BreakGlass(breaking["approval"] or "", (breaking["reason"] or "").strip())
+    if asked := _SCHEDULE.fullmatch(words):
+        return Schedule((asked["do"] or "list").lower(), (asked["rest"] or "").replace("`", " ").strip())
     if quiet := _SNOOZE.fullmatch(words):
         return _snooze(quiet)
     return None

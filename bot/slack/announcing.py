@@ -1,25 +1,73 @@
-"""Post the message that the answer to a scheduled question is a thread of."""
+"""Post the message that a digest will be, and that its progress is a thread of: once, whatever happens to the line."""
 
 import logging
+from datetime import datetime
 
 from agents.contract import ThreadRef
-from bot.slack.blocks import section
+from bot.slack.blocks import context, header, section
 from bot.slack.calls import Calls, DeclinedError, LostError
-from bot.slack.escape import cut, mrkdwn
-from bot.slack.limits import TEXT
-from bot.slack.posting import Identity, quiet
+from bot.slack.digests import EVENT
+from bot.slack.escape import cut, mrkdwn, plain
+from bot.slack.limits import SECTION, TEXT
+from bot.slack.posting import PAGE, PAGES, Identity, marked, quiet
+from bot.thread import NotShownError
+from tools.contract import JsonObject
 
 log = logging.getLogger(__name__)
+LOOKING = "Looking; the progress is in the thread, and what I find will be here."
 
 
-async def announced(calls: Calls, identity: Identity, channel: str, name: str, what: str) -> ThreadRef | None:
-    """Return the thread of the message that was posted, if it was; it is never sent twice."""
-    words = cut(f"🗓️ *{mrkdwn(name)}*: {mrkdwn(what)}", TEXT)
-    message = quiet({"channel": channel, "text": words, "blocks": [section(words)]})
-    try:
-        posted = await calls.call("chat.postMessage", message, channel)
-        team = str((await identity.known())["team_id"])
-    except (DeclinedError, LostError):
-        log.exception("the schedule %s could not be announced", name)
-        return None
-    return ThreadRef(team, channel, str(posted["ts"]))
+class SlackCrier:
+    """Announces digests in channels."""
+
+    def __init__(self, calls: Calls, identity: Identity) -> None:
+        self._calls = calls
+        self._identity = identity
+
+    async def announce(self, channel: str, name: str, what: str, run: str, since: datetime) -> ThreadRef:
+        """Return the thread of the message for this run, posted unless it was since some moment (UTC).
+
+        Raises:
+            NotShownError: Slack declined, or may or may not have posted it.
+        """
+        try:
+            team = str((await self._identity.known())["team_id"])
+            ts = await self._found(channel, run, since)
+            if not ts:
+                posted = await self._calls.call("chat.postMessage", _message(channel, name, what, run), channel)
+                ts = str(posted["ts"])
+        except (DeclinedError, LostError) as error:
+            raise NotShownError(f"{name} could not be announced in {channel}: {error}") from error
+        return ThreadRef(team, channel, ts)
+
+    async def withdraw(self, thread: ThreadRef) -> None:
+        """Delete a message of ours."""
+        try:
+            await self._calls.call("chat.delete", {"channel": thread.channel, "ts": thread.ts}, thread.channel)
+        except (DeclinedError, LostError):
+            log.warning("the message %s is there twice", thread.key, exc_info=True)
+
+    async def _found(self, channel: str, run: str, since: datetime) -> str:
+        """Return the oldest message of ours for this run, if there is one."""
+        cursor, ts = "", ""
+        for _ in range(PAGES):
+            body: JsonObject = {"channel": channel, "oldest": f"{since.timestamp():.6f}", "limit": PAGE}
+            body |= {"include_all_metadata": True} | ({"cursor": cursor} if cursor else {})
+            answer = await self._calls.call("conversations.history", body)
+            messages, more = answer.get("messages"), answer.get("response_metadata")
+            for message in messages if isinstance(messages, list) else []:
+                if marked(message, EVENT, run=run) and await self._identity.wrote(message):
+                    ts = str(message["ts"])
+            cursor = str(more.get("next_cursor") or "") if isinstance(more, dict) else ""
+            if not cursor:
+                break
+        return ts
+
+
+def _message(channel: str, name: str, what: str, run: str) -> JsonObject:
+    words = cut(mrkdwn(what), SECTION)
+    blocks = [header(f"🗓️ {plain(name)}"), section(words), context(LOOKING)]
+    metadata = {"event_type": EVENT, "event_payload": {"schedule": name, "page": 0, "run": run}}
+    return quiet(
+        {"channel": channel, "text": cut(f"{plain(name)}: {words}", TEXT), "blocks": blocks, "metadata": metadata}
+    )

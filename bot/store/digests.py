@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from redis.asyncio import Redis
 
@@ -13,6 +14,9 @@ from agents.contract import ThreadRef
 from bot.store import keys
 from bot.store.replies import text
 from bot.store.sealed import Sealed, Tampered
+
+Known: TypeAlias = tuple[tuple[str, str], ...]
+"""Items that were open: reference and subject of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,8 @@ class Digest:
     items: tuple[Item, ...]
     fixed: tuple[str, ...] = ()
     unknowns: tuple[str, ...] = ()
-    seen: tuple[tuple[str, str], ...] = ()
-    before: tuple[tuple[str, str], ...] = ()
+    seen: Known = ()
+    before: Known = ()
     since: datetime | None = None
 
     def item(self, ref: str) -> Item | None:

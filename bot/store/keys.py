@@ -50,8 +50,9 @@ LEASE = PREFIX + ":lease:{}"
 """String, the holder's token; lives as long as its holder renews it."""
 
 SLOT = PREFIX + ":slot:{}"
-"""String, a schedule's slot that has fired."""
-SLOT_SECONDS = 14 * DAY
+"""Hash, how far a schedule has come: the slot that fired last, what it says, until when the next is held."""
+SLOT_SECONDS = 400 * DAY
+"""Longer than a year, so that what is due once a year is made up for."""
 
 AUDIT = PREFIX + ":audit"
 """Stream, the audit trail. Never expires: it is the record."""
@@ -94,6 +95,11 @@ ALERT_COUNTS = PREFIX + ":alerts:counts"
 PARKED_ALERTS = PREFIX + ":alerts:parked"
 """List of what could not be taken in, newest first, the last PARKED_ALERTS_MOST of them."""
 PARKED_ALERTS_MOST = 1000
+
+PLANS = PREFIX + ":schedules:added"
+"""Hash, sealed, by name: schedules that people added. Each leaves as it is removed."""
+PAUSES = PREFIX + ":schedules:paused"
+"""Hash, sealed, by name: who paused a schedule. Each leaves as it is resumed."""
 
 DIGEST = PREFIX + ":digest:{}"
 """String, sealed: the digest of a thread, and under a schedule's name its latest."""

@@ -13,6 +13,7 @@ from bot.store.incidents import Incidents
 from bot.store.leases import Leases
 from bot.store.ledger import Ledger
 from bot.store.memories import Memories
+from bot.store.plans import Plans
 from bot.store.runs import Runs
 from bot.store.slots import Slots
 from bot.store.trail import Trail
@@ -30,6 +31,7 @@ class Store:
     approvals: Approvals
     leases: Leases
     slots: Slots
+    plans: Plans
     incidents: Incidents
     memories: Memories
     digests: Digests
@@ -50,6 +52,7 @@ def make_store(connection: Connection, key: bytes, lease_seconds: float = 20.0) 
         approvals=Approvals(client, key),
         leases=Leases(client, lease_seconds),
         slots=Slots(client),
+        plans=Plans(client, key),
         incidents=Incidents(client, key),
         memories=Memories(client, connection.sync, key),
         digests=Digests(client, key),

@@ -1,14 +1,10 @@
 """The clock: chores are done by one clock, and by another when that one is gone."""
 
-import asyncio
-from datetime import timedelta
-
 from redis.exceptions import ConnectionError as RedisAway
 
 from bot.clock import Chore, Clock
 from bot.store.store import Store
 from tests.bot.conftest import until
-from tests.bot.flow_fakes import NOON
 
 
 class Counted:
@@ -27,7 +23,7 @@ class Counted:
 
 def make_clock(store: Store, chore: Counted) -> Clock:
     """Return a clock that does one chore often."""
-    return Clock(store.leases, store.slots, (Chore("count", 0.02, chore),))
+    return Clock(store.leases, (Chore("count", 0.02, chore),))
 
 
 async def test_a_chore_is_done_again_and_again(store: Store) -> None:
@@ -90,13 +86,3 @@ async def test_a_chore_that_fails_is_done_at_the_next_tick(store: Store) -> None
     await clock.start()
     await until(lambda: counted.done >= 4)
     await clock.stop()
-
-
-async def test_a_slot_is_claimed_once_by_many_clocks(store: Store) -> None:
-    """Three clocks and a slot: it fires once; the next slot fires as well."""
-    clocks = [make_clock(store, Counted()) for _ in range(3)]
-
-    claims = await asyncio.gather(*(clock.claim("daily", NOON) for clock in clocks))
-
-    assert sum(claims) == 1
-    assert await clocks[0].claim("daily", NOON + timedelta(days=1))

@@ -234,11 +234,16 @@ async def test_a_tampered_ask_for_later_is_dropped(store: Store) -> None:
 
 
 async def test_a_slot_fires_once(store: Store) -> None:
-    """However many clocks claim a slot, one fires it."""
-    claims = await asyncio.gather(*(store.slots.claim("daily", NOON) for _ in range(16)))
+    """However many clocks want a slot, one holds it; once it fired, or a later one did, nobody does any more."""
+    first, second = NOON + timedelta(days=1), NOON + timedelta(days=2)
+    await store.slots.take("daily", "at noon", None, NOON, 60)  # a schedule begins when it is first seen
 
-    assert sum(claims) == 1
-    assert await store.slots.claim("daily", NOON + timedelta(days=1))
+    takes = await asyncio.gather(*(store.slots.take("daily", "at noon", first, first, 60) for _ in range(16)))
+    await store.slots.fire("daily", second)
+
+    assert sum(takes) == 1
+    assert not await store.slots.take("daily", "at noon", first, second + timedelta(hours=1), 60)
+    assert not await store.slots.take("daily", "at noon", second, second + timedelta(hours=1), 60)
 
 
 async def test_every_key_ends_or_has_a_reason_not_to(store: Store) -> None:
