@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.tools.ci_logs import failures, log_of
 from tools.ci.lines import clean
+from tools.ci.log import Told
 from tools.ci.signs import Category
 from tools.ci.triage import suspicious, triage
 
@@ -82,3 +83,17 @@ def test_any_log_gets_a_diagnosis_of_at_most_sixty_lines_in_order(lines: list[st
 def test_a_cleaned_line_has_no_control_characters(text: str) -> None:
     """Nothing that moves a cursor or colors a terminal is left."""
     assert not any(letter < " " for letter in clean(text) if letter not in "\t\n")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [Told("Run pytest"), Told("Unit tests", "2026-11-02T10:00:10", "2026-11-02T10:00:20")],
+    ids=["by its name", "by when it ran"],
+)
+def test_a_step_that_may_fail_does_not_mislead(told: Told) -> None:
+    """A linter that may fail leaves an error in the log; GitHub says that it was another step, and that one is read."""
+    linted = log_of("ruff check .", "app.py:1:8: F401 [*] `os` imported but unused")
+    tested = [line.replace("T10:00:0", "T10:00:1") for line in log_of("pytest", "FAILED test_prices.py::test_total")]
+
+    assert triage([*linted, *tested]).step == "Run ruff check ."
+    assert triage([*linted, *tested], failed=(told,)).step == "Run pytest"

@@ -13,6 +13,7 @@ BLOCK, TAIL, COMMAND = 1024, 40, 24
 """Lines looked at together, kept from the end of a step, and of the command that the step runs."""
 MOST = 3000
 """Hits kept from the beginning of a step, and as many from its end: what is between repeats them."""
+SECOND = len("2026-03-02T13:52:04")
 OFTEN = 40
 """After so many lines of one kind that show a sign, more of them tell nothing new."""
 _RUN, _ERROR, _JOB = "##[group]Run ", "##[error]", "Complete job name: "
@@ -28,6 +29,15 @@ class Hit:
     signs: tuple[Sign, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A step as GitHub tells of it: its name, and from when to when it ran, as ISO 8601 to the second, or empty."""
+
+    name: str
+    begun: str = ""
+    ended: str = ""
+
+
 @dataclass
 class Step:
     """A step of a job as its log shows it.
@@ -41,6 +51,7 @@ class Step:
         tail: Its last lines, up to the error that ended it.
         errors: What the runner marked as errors, by line.
         ended: Whether an error of the runner ended it.
+        begun: When its first line was written, as ISO 8601 to the second; empty if the log has no times.
     """
 
     name: str
@@ -52,6 +63,11 @@ class Step:
     tail: dict[int, str] = field(default_factory=dict)
     errors: dict[int, str] = field(default_factory=dict)
     ended: bool = False
+    begun: str = ""
+
+    def fits(self, told: Told) -> bool:
+        """Tell whether it is the step that GitHub means: one without a name of its own is named by what it runs."""
+        return self.name == told.name or (bool(self.begun) and told.begun <= self.begun <= told.ended)
 
     @property
     def all_hits(self) -> list[Hit]:
@@ -74,8 +90,12 @@ class JobLog:
     steps: list[Step] = field(default_factory=list)
     lines: int = 0
 
+    def failing(self, told: Iterable[Told] = ()) -> Step | None:
+        """Return the step that failed: one of those that GitHub tells of, else as the log has it."""
+        return next((step for step in reversed(self.steps) if any(map(step.fits, told))), None) or self._failed
+
     @property
-    def failed(self) -> Step | None:
+    def _failed(self) -> Step | None:
         """The step that failed: the first that an error ended, else the last that had one, else the last."""
         ended = [step for step in self.steps if step.ended]
         marked = [step for step in self.steps if step.errors]
@@ -99,6 +119,7 @@ class _Reading:
     recent: deque[tuple[int, str]] = field(default_factory=lambda: deque(maxlen=TAIL))
     heading: bool = False
     behind: int = 0
+    time: str = ""
     likes: Counter[str] = field(default_factory=Counter)
 
     def take(self, block: list[str]) -> None:
@@ -107,6 +128,7 @@ class _Reading:
             if not self.heading and self.behind <= 0:
                 at = self._skip(block, first, at, marked)
             if at < len(block):
+                self.time = block[at].lstrip("\ufeff")[:SECOND] if block[at][:2] == "20" else ""
                 self._look(first + at, clean(block[at]))
                 self.recent.append((first + at, block[at]))
             at += 1
@@ -121,7 +143,7 @@ class _Reading:
 
     def _look(self, number: int, line: str) -> None:
         if line.startswith(_RUN):
-            self._begin(Step(line.removeprefix("##[group]"), number), heading=True)
+            self._begin(Step(line.removeprefix("##[group]"), number, begun=self.time), heading=True)
         elif line.startswith("Post job cleanup."):
             self._begin(Step("Post job cleanup", number))
         elif line.startswith(_JOB):

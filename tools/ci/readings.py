@@ -6,7 +6,7 @@ from pydantic import Field
 
 from tools.ci import plans
 from tools.ci.fixes import fix_of
-from tools.ci.runs import failed_jobs, failed_run, green_lines
+from tools.ci.runs import failed_jobs, failed_run, failed_steps, green_lines
 from tools.ci.signs import Category
 from tools.ci.triage import Diagnosis, triage
 from tools.contract import Call, Finding, JsonObject, Observation, Role
@@ -77,7 +77,7 @@ def risk_of_pull(api: Reader, repository: str, pull: int) -> tuple[JsonObject, V
 
 def _diagnosed(api: Reader, repository: str, run: JsonObject, job: JsonObject) -> Diagnosis:
     green = green_lines(api, repository, run, text(job, "name"))
-    return triage(job_log(api, repository, number(job, "id")), green=green)
+    return triage(job_log(api, repository, number(job, "id")), green=green, failed=failed_steps(job))
 
 
 def _told(why: Diagnosis) -> str:

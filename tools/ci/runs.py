@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from tools.ci.log import SECOND, Told
 from tools.ci.triage import suspicious
 from tools.contract import JsonObject, ToolError
 from tools.github.client import Reader
 from tools.github.names import below
 from tools.github.runs import BAD, job_log, jobs_of, runs_of
-from tools.kube.fields import number, text
+from tools.kube.fields import number, parts, text
 
 
 def failed_run(api: Reader, repository: str, run: int, branch: str) -> JsonObject:
@@ -36,6 +37,15 @@ def failed_jobs(api: Reader, repository: str, run: JsonObject) -> list[JsonObjec
         state = text(run, "conclusion") or text(run, "status")
         raise ToolError(f"No job of run {number(run, 'id')} of {repository} failed ({state}): nothing to triage.")
     return failed
+
+
+def failed_steps(job: JsonObject) -> tuple[Told, ...]:
+    """Return a job's steps that failed it, as GitHub tells; one that may fail (continue-on-error) is not among them."""
+    return tuple(
+        Told(text(step, "name"), text(step, "started_at")[:SECOND], text(step, "completed_at")[:SECOND])
+        for step in parts(job, "steps")
+        if text(step, "conclusion") in BAD
+    )
 
 
 def green_lines(api: Reader, repository: str, run: JsonObject, job: str) -> frozenset[str] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tools.ci.excerpt import Scored, excerpt, score
 from tools.ci.lines import clean, template
-from tools.ci.log import Step, read_log
+from tools.ci.log import Step, Told, read_log
 from tools.ci.signs import Category, seen
 from tools.redact import redact
 
@@ -59,15 +59,16 @@ class Diagnosis:
     unknown: tuple[str, ...]
 
 
-def triage(lines: Iterable[str], *, green: frozenset[str] | None = None) -> Diagnosis:
+def triage(lines: Iterable[str], *, green: frozenset[str] | None = None, failed: Iterable[Told] = ()) -> Diagnosis:
     """Say why a job failed.
 
     Args:
         lines: The job's log as GitHub Actions stores it.
         green: Templates of suspicious lines in the last green run (see `suspicious`): what is there too is no reason.
+        failed: The steps that failed the job, if GitHub tells; a step that may fail leaves errors in the log, too.
     """
     log = read_log(lines)
-    step = log.failed or Step("", 1)
+    step = log.failing(failed) or Step("", 1)
     fresh = None if green is None else frozenset(template(hit.text) for hit in step.all_hits) - green
     scored = score(step.all_hits, fresh)
     category, confidence, root = _judged(step, scored)
