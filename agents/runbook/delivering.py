@@ -24,6 +24,12 @@ _WHICH = (
     "`risk owner/repository#12`."
 )
 
+_ASKED = "It needs a yes; nothing has been changed."
+_NEXT = {
+    "github_merge_low_risk": "Where the policy allows that, it merges by itself if it still is green then; "
+    "elsewhere it waits for a yes."
+}
+
 
 def deliver(case: Case, books: Sequence[Runbook]) -> Move:
     """Return the next move for delivery."""
@@ -79,7 +85,7 @@ def _answer(case: Case) -> Iterator[str]:
             yield finding.advice
     for offer in case.offers:
         if offer.proposal:
-            yield f"Proposed: {stopped(offer.proposal.preview.summary)} It needs a yes; nothing has been changed."
+            yield f"Proposed: {stopped(offer.proposal.preview.summary)} {_NEXT.get(offer.proposal.tool, _ASKED)}"
         else:
             yield f"I could not propose that: {stopped(offer.refused)}"
     yield section("Not known", (stopped(one.words) for one in case.failures))
