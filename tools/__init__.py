@@ -14,6 +14,7 @@ from tools.ci.readings import change_risk, ci_triage
 from tools.cdk.readings import cdk_check, cloudformation_check
 from tools.contract import Tool
 from tools.cost.readings import cost_spend
+from tools.cost.saving import cost_savings
 from tools.documentation.architecture import documentation_architecture
 from tools.documentation.drift import documentation_drift
 from tools.github.checks import github_checks
@@ -126,6 +127,7 @@ _TOOLS: tuple[Tool, ...] = (
     cloudformation_check,
     cdk_check,
     cost_spend,
+    cost_savings,
     # changes
     kube_scale,
     kube_restart,

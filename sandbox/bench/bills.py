@@ -66,19 +66,17 @@ def _line(number: int, chance: random.Random) -> str:
     cost = f"{chance.random() * 3:.10f}"
     account, resource = 100_000_000_000 + number % ACCOUNTS, number % RESOURCES
     told = (
-        cost,
-        "123456789012",
-        "Shop",
-        "USD",
-        *(f'"{at:%Y-%m-%d %H:%M:%S}"' for at in (following, month)),
-        "Usage",
-        "NULL",
+        *(cost, "123456789012", "Shop", "USD", _time(following), _time(month), "Usage", "NULL"),
         f'"$0.{number % 97:03} per GB - data transfer out"',
         "Usage-Based",
-        *(f'"{at:%Y-%m-%d %H:%M:%S}"' for at in (began + timedelta(hours=1), began)),
+        *(_time(began + timedelta(hours=1)), _time(began)),
         *(cost, '"Amazon Web Services, Inc."', cost, "Standard", "AWS", '"Amazon Web Services, Inc."'),
         *(f"us-east-{number % 4}", '"US East"', f"arn:aws:ec2:us-east-1:{account}:instance/i-{resource:017x}"),
         *("Compute", f"Service {number % SERVICES}", f"SKU{number % 500}", f"{account}", f"Team {number % ACCOUNTS}"),
         f'"{{""application"": ""app-{number % 30}"", ""environment"": ""production""}}"',
     )
     return ",".join(told) + "\n"
+
+
+def _time(at: datetime) -> str:
+    return f'"{at:%Y-%m-%d %H:%M:%S}"'
