@@ -4,7 +4,7 @@ from agents.contract import Agent
 
 DOCUMENTATION = Agent(
     name="documentation",
-    when="Somebody wants documents about the infrastructure: an architecture page, a runbook, or stale pages found.",
+    when="Somebody wants an architecture page, a runbook or a postmortem drafted, or pages found that are stale.",
     prompt="documentation.md",
     tools=(
         "service_lookup",
@@ -12,6 +12,8 @@ DOCUMENTATION = Agent(
         "runbook_search",
         "documentation_drift",
         "documentation_architecture",
+        "postmortem_draft",
+        "runbook_draft",
         "github_file",
         "github_files",
         "github_pull",

@@ -14,7 +14,8 @@ from tools.scope import Kind
 
 LONG = 240
 """Characters of one entry of a timeline."""
-_KINDS: dict[str, Kind] = {"rds": "databases", "alarm": "alarms", "log_group": "log_groups", "metric": "alarms"}
+_KINDS: dict[str, Kind] = {"rds": "databases", "alarm": "alarms", "log_group": "log_groups"}
+_STORY = frozenset({Role.CAUSE, Role.CHANGE, Role.SYMPTOM})
 _SPACED = 3
 """Parts of a subject that names a namespace: kind, namespace, name."""
 
@@ -41,7 +42,7 @@ def past_of(
         approvers=tuple(dict.fromkeys(vote.voter for vote in yes)),
         blast_radius=" ".join(one.proposal.preview.blast_radius for one in done),
         timeline=tuple(sorted(_timeline(turns, approvals, over), key=lambda one: one.at)),
-        evidence=tuple(f"{one.id} {one.title}: {one.summary}" for one in report.evidence),
+        evidence=tuple(_evidence(report)),
         ruled_out=report.ruled_out,
         unknowns=report.unknowns,
         follow_ups=_follow_ups(report),
@@ -66,6 +67,7 @@ def _title(alert: Alert | None, turns: Sequence[Turn]) -> str:
 
 
 def _timeline(turns: Sequence[Turn], approvals: Sequence[Approval], over: datetime) -> Iterator[Moment]:
+    told: set[str] = set()
     for turn in turns:
         match turn:
             case Turn(speaker=Speaker.SYSTEM, author="alert"):
@@ -74,7 +76,8 @@ def _timeline(turns: Sequence[Turn], approvals: Sequence[Approval], over: dateti
                 yield Moment(turn.at, f"Carried out: {_line(turn.text)}")
             case Turn(speaker=Speaker.PERSON):
                 yield Moment(turn.at, f"{turn.author} wrote: {_line(turn.text)}")
-            case Turn(speaker=Speaker.AGENT, report=Report(cause=cause)) if cause:
+            case Turn(speaker=Speaker.AGENT, report=Report(cause=cause)) if cause and cause not in told:
+                told.add(cause)
                 yield Moment(turn.at, f"Reported: {_line(cause)}")
             case _:
                 pass
@@ -84,6 +87,12 @@ def _timeline(turns: Sequence[Turn], approvals: Sequence[Approval], over: dateti
     yield Moment(over, "Over")
 
 
+def _evidence(report: Report) -> Iterator[str]:
+    """Yield the readings that show the story; those that found things in order are many, and are in the thread."""
+    shown = {one.evidence for one in report.findings if one.finding.role in _STORY}
+    return (f"{one.id} {one.title}: {one.summary}" for one in report.evidence if one.id in shown)
+
+
 def _follow_ups(report: Report) -> tuple[str, ...]:
     told = (one.finding.advice for one in report.findings if one.finding.role in {Role.CAUSE, Role.CHANGE})
     return tuple(dict.fromkeys(one for one in told if one))
@@ -91,9 +100,10 @@ def _follow_ups(report: Report) -> tuple[str, ...]:
 
 def _touches(report: Report) -> Iterator[tuple[Kind, str]]:
     """Yield what the incident was about; what no scope can hold keeps it from all that have one."""
-    hurt = (one.finding for one in report.findings if one.finding.role in {Role.CAUSE, Role.CHANGE, Role.SYMPTOM})
-    for finding in hurt:
+    for finding in (one.finding for one in report.findings if one.finding.role in _STORY):
         kind, _, rest = finding.subject.partition("/")
+        if kind == "metric":
+            continue  # metrics are seen by everybody
         if kind in _KINDS:
             yield _KINDS[kind], rest
         elif len(finding.subject.split("/")) >= _SPACED:

@@ -16,6 +16,7 @@ from tools.contract import Tool
 from tools.cost.readings import cost_spend
 from tools.cost.saving import cost_savings
 from tools.documentation.architecture import documentation_architecture
+from tools.documentation.drafting import postmortem_draft, runbook_draft
 from tools.documentation.drift import documentation_drift
 from tools.github.checks import github_checks
 from tools.github.code import github_file, github_files
@@ -111,6 +112,8 @@ _TOOLS: tuple[Tool, ...] = (
     manifests_check,
     documentation_drift,
     documentation_architecture,
+    postmortem_draft,
+    runbook_draft,
     terraform_modules,
     terraform_intent,
     terraform_draft,

@@ -1,5 +1,6 @@
 """What the embedded engine does for documents: it compares, and proposes the pull request that sets them right."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from agents.contract import AskKind
@@ -7,17 +8,51 @@ from agents.runbook.book import Runbook
 from agents.runbook.case import Case, key
 from agents.runbook.moves import Move
 from agents.runbook.survey import survey
+from agents.runbook.wording import stopped
 from tools.contract import Call
+
+_PEOPLE = frozenset({AskKind.MENTION, AskKind.SLASH, AskKind.MESSAGE})
+_RUNBOOK = r"\b(?:document|draft|write)\s+(?:an?\s+|the\s+)?runbook\b(?:\s+(?:of|for|about|from))?(?P<about>.*)"
+_DRAFTS = (
+    (
+        "postmortem_draft",
+        re.compile(r"\b(?:postmortem|post-mortem)\b(?:\s+(?:of|for|about))?(?P<about>.*)", re.IGNORECASE),
+    ),
+    ("runbook_draft", re.compile(_RUNBOOK, re.IGNORECASE)),
+)
+_HERE = re.compile(r"\W*(?:(?:draft|this|that|the|it|a|please|incident|here|thread|now)\W*)*", re.IGNORECASE)
 
 
 def document(case: Case, books: Sequence[Runbook]) -> Move:
     """Return the next move: survey, and propose at once the pull requests that the findings name."""
     if case.ask.item or case.ask.kind is AskKind.OUTCOME:
         return survey(case, books)
-    move = survey(case, books)
+    if not case.rounds and (draft := _draft(case)):
+        return Move(calls=(draft,))
+    move = Move(calls=(_concluding(case),)) if _drafted(case) and not case.has("conclude") else survey(case, books)
     if case.has("conclude") or not any(call.tool == "conclude" for call in move.calls):
         return move
     return Move(move.text, (*_remedies(case), *move.calls))
+
+
+def _draft(case: Case) -> Call | None:
+    """Return the draft that the words order: of what they name, else of the incident of this thread."""
+    if case.ask.kind not in _PEOPLE:
+        return None
+    for tool, pattern in _DRAFTS:
+        found = pattern.search(case.ask.text)
+        if found and tool in case.tools:
+            about = _HERE.sub("", found["about"], count=1).strip(" .!?`")
+            return Call(tool, {"incident": about if len(about) > 1 else case.ask.thread.key})
+    return None
+
+
+def _drafted(case: Case) -> bool:
+    return any(case.has(tool) for tool, _ in _DRAFTS)
+
+
+def _concluding(case: Case) -> Call:
+    return Call("conclude", {"health": "unknown", "unknowns": [stopped(one.words) for one in case.failures]})
 
 
 def _remedies(case: Case) -> Iterator[Call]:

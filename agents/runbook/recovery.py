@@ -75,7 +75,8 @@ def _judged(case: Case, seconds: float) -> Move:
 def _recovered(case: Case) -> Move:
     if not case.has("conclude"):
         return Move(calls=(_conclusion(case, Health.RECOVERED),))
-    return Move("\n\n".join(part for part in ("**Recovered.**", *_summary(case)) if part))
+    more = "Write `postmortem` in this thread for a draft of one." if _cause(case) else ""
+    return Move("\n\n".join(part for part in ("**Recovered.**", *_summary(case), more) if part))
 
 
 def _given_up(case: Case, ailing: Sequence[Cited]) -> Move:

@@ -79,7 +79,7 @@ async def _hear(desk: Desk, message: Heard, kind: AskKind, *, direct: bool) -> N
     """Hear a person; `direct` says that they spoke to us, so that our commands mean what they mean."""
     us = str((await desk.identity.known())["user_id"])
     said = words.said(words.without_mention(message.text, us))
-    match words.command(said) if direct or words.is_stop(said) else words.Question(said):
+    match words.command(said) if direct or words.is_stop(said) else words.follow_up(said):
         case words.Question(text=text, agent=agent):
             if await desk.flow.hear(asked(message, kind, text, agent), message.keys):
                 await desk.whisper(message.thread, message.user, warning(text))

@@ -1,14 +1,18 @@
-"""Documents: a page that names what is gone ends as a pull request that changes exactly that."""
+"""Documents: what is stale and what was learned end as pull requests."""
 
 from collections.abc import Callable
 
 import pytest
 
+from sandbox.conversation import NAMES
+from sandbox.github.git import Git
+from sandbox.slack.visitor import wait_for
 from tests.stories.conftest import Office
 
 pytestmark = pytest.mark.xdist_group("documents")
 
 REPOSITORY = "acme/infrastructure"
+SHOWS = "postmortems/"
 PAGE = "docs/runbooks/checkout-errors.md"
 
 
@@ -36,3 +40,34 @@ def test_a_stale_runbook_ends_as_a_pull_request(shop: Office) -> None:
     assert after == expected
     [pull] = shop.company.hub.repositories[REPOSITORY].pulls.values()
     assert (pull.labels, pull.reviewers) == (["documentation"], ["ben"])
+
+
+def test_one_word_after_an_incident_ends_as_the_draft_of_its_postmortem(opens: Callable[..., Office]) -> None:
+    """Cara writes it into the thread; the draft has the cause, the change and who said yes, and is a pull request."""
+    office = opens("bad-deploy")
+    thread = office.is_paged()
+    thread.clicks("ben", "infra_approve", thread.card("open"))
+    wait_for(lambda: any(one["health"] == "recovered" for one in thread.reports()), 120)
+    thread.says("cara", "postmortem")
+    card = wait_for(lambda: [one for one in thread.cards() if one.tool == "github_pull_request"], 60)[0]
+
+    thread.clicks("ben", "infra_view", card)  # it is too long for a card: who says yes has seen all of it
+    window = wait_for(
+        lambda: [one for one in office.company.workspace.modals.shown(NAMES["ben"]) if SHOWS in str(one)]
+    )[0]
+    office.person("ben").press(str(window["id"]), "infra_approve", card.approval_id)
+
+    git = office.company.hub.repositories[REPOSITORY].git
+    branch = f"infra/{card.approval_id}"
+    [path] = wait_for(lambda: [name for name in names(git, branch) if "postmortems" in name], 30)
+    draft = git.run("show", f"{branch}:{path}").decode()
+    assert "kube_rollback(" in draft
+    assert "U0BEN0001" in draft
+    assert "## Root cause" in draft
+
+
+def names(git: Git, branch: str) -> list[str]:
+    """Return the files of a branch, none while there is no such branch."""
+    return (
+        git.run("ls-tree", "-r", "--name-only", branch).decode().split() if git.resolve(f"refs/heads/{branch}") else []
+    )

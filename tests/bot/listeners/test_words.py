@@ -82,3 +82,9 @@ def test_a_mention_is_taken_out(text: str) -> None:
     assert not words.mentions(
         words.without_mention(f"<@U0INFRA01> {text} <@U0INFRA01|infra>", "U0INFRA01"), "U0INFRA01"
     )
+
+
+def test_one_word_in_a_thread_of_ours_may_be_for_another_agent() -> None:
+    """After an incident, a postmortem is for whoever drafts it; all else is for whoever spoke there."""
+    assert words.follow_up("Postmortem, please") == words.Question("Postmortem, please", "documentation")
+    assert words.follow_up("document what you found?").agent == ""
