@@ -15,9 +15,12 @@ from agents.contract import Ask, AskKind, Ended, Proposed, Said, Step, StepState
 from bot import auditing
 from bot.build import LateRunner, Parts, build
 from bot.doctor import diagnose
+from bot.live import Live
 from bot.masking import log_to_stderr
 from bot.permissions import TITLES, sections
 from bot.policy import check_policy, explain_policy
+from bot.scoring.metrics import Metrics
+from bot.scoring.prices import read_prices
 from bot.web import make_web
 from config.settings import settings
 from tools import CATALOGUE
@@ -179,11 +182,13 @@ def _web(parts: Parts) -> web.Application:
     async def store() -> str:
         return await parts.store.connection.changes_refused_because()
 
+    prices = Live(parts.settings.infra_config / "models.toml", read_prices)
     return make_web(
         parts.app,
         parts.settings.slack_signing_secret.get_secret_value(),
         {"store": store},
         parts.doors.receiving.receive,
+        Metrics(parts.store, parts.store.connection.now, lambda: prices.value).exposed,
     )
 
 

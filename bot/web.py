@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from redis.exceptions import RedisError
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -35,12 +36,29 @@ _DIGITS = re.compile(r"[0-9]{1,12}")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
+async def nothing_more() -> bytes:
+    """Have no metrics beside this process's own."""
+    return b""
+
+
 def make_web(
-    app: AsyncApp | None, secret: str, checks: Mapping[str, Check], alerts: Handler | None = None
+    app: AsyncApp | None,
+    secret: str,
+    checks: Mapping[str, Check],
+    alerts: Handler | None = None,
+    more: Callable[[], Awaitable[bytes]] = nothing_more,
 ) -> web.Application:
-    """Return the web application; without a Bolt app or a secret it takes nothing from Slack."""
+    """Return the web application; without a Bolt app or a secret it takes nothing from Slack.
+
+    Args:
+        app: Takes Slack's payloads.
+        secret: Slack's signing secret.
+        checks: What /health looks at.
+        alerts: Takes alerts.
+        more: Metrics beside this process's own, in Prometheus's text format.
+    """
     made = web.Application(client_max_size=LARGEST)
-    made.add_routes([web.get("/health", _health(checks)), web.get("/metrics", _metrics)])
+    made.add_routes([web.get("/health", _health(checks)), web.get("/metrics", _metrics(more))])
     if app and secret:
         made.add_routes([web.post("/slack/events", _slack(app, secret.encode()))])
     if alerts:
@@ -105,8 +123,16 @@ def _health(checks: Mapping[str, Check]) -> Callable[[web.Request], Awaitable[we
     return health
 
 
-async def _metrics(_request: web.Request) -> web.StreamResponse:
-    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+def _metrics(more: Callable[[], Awaitable[bytes]]) -> Handler:
+    async def metrics(_request: web.Request) -> web.StreamResponse:
+        try:
+            shared = await more()
+        except (RedisError, OSError):  # what this process knows is told all the same
+            log.warning("the counts of all processes cannot be read", exc_info=True)
+            shared = b""
+        return web.Response(body=generate_latest() + shared, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return metrics
 
 
 def _object(text: str) -> None:

@@ -1,5 +1,6 @@
 """An incident: an alarm lands, is understood, fixed with a human yes, and verified."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -27,6 +28,7 @@ def test_a_bad_deploy_is_rolled_back_and_seen_to_recover(opens: Callable[..., Of
     assert thread.card("done").approval_id == card.approval_id
     assert recovered(thread)["answer"].startswith("**Recovered")
     assert len(office.company.cluster.writes) == 1
+    assert wait_for(lambda: re.search(r"1 over · MTTR \d.* · approval wait [\d.]+ m?s", scoreboard(office), re.DOTALL))
 
 
 def test_a_database_without_connections_is_traced_to_who_uses_them_up(opens: Callable[..., Office]) -> None:
@@ -58,6 +60,11 @@ def test_a_false_alarm_changes_nothing(opens: Callable[..., Office]) -> None:
     assert report["cause"] == ""
     assert thread.cards() == []
     assert office.company.cluster.writes == []
+
+
+def scoreboard(office: Office) -> str:
+    """Let a person ask how well it went."""
+    return str(office.asks("ana", "scoreboard today", "general").report()["answer"])
 
 
 def recovered(thread: Conversation) -> Body:
