@@ -60,6 +60,20 @@ def test_nobody_approves_what_they_asked_for(shop: Office) -> None:
     assert shop.company.cluster.ready("Deployment", "shop", "catalog")
 
 
+def test_nobody_approves_their_own_change_from_another_device(shop: Office) -> None:
+    """Ben asks by command at his desk, and says yes with an emoji and a button on his phone: it is the same Ben."""
+    thread = shop.commands("ben", "scale catalog to 11 replicas")
+    card = thread.card("open")
+
+    thread.reacts("ben", "white_check_mark", card.ts)
+    first = wait_for(lambda: thread.told("ben"))
+    thread.clicks("ben", "infra_approve", card)
+    refused = wait_for(lambda: thread.told("ben")[len(first) :])
+
+    assert "asked for" in refused[-1]
+    assert thread.cards()[0].state == "open"
+
+
 def test_a_guest_who_clicks_decides_nothing(shop: Office) -> None:
     """Not even once they are in the group; they are told, and the card stays open."""
     shop.person("ben").regroup("oncall", ["U0BEN0001", "U0CARA001", "U0GUS0001"])
