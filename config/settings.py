@@ -48,6 +48,9 @@ class Settings(BaseSettings):
         "azure-pipelines.yml,buildspec.yml,Jenkinsfile",
         description="Paths that pull requests from here may not touch: what runs with secrets, and who reviews",
     )
+    infra_terraform_plugins: str = Field(
+        "", description="Folder of providers that `terraform validate` may use (`terraform providers mirror`)"
+    )
 
     # Alerts
     infra_alert_secrets: SecretStr = Field(

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a module of Terraform stands on one line, beside what is said of it
 
 import json
+import shutil
 import stat
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tools.terraform.external import cluster_policies, formatted, monthly_cost, 
 from tools.terraform.pipeline import judge
 from tools.terraform.policies import denied
 from tools.terraform.reading import read
+from tools.terraform.validating import validated
 
 TAGS = 'tags = { Environment = "production", Owner = "oncall", Service = "checkout" }'
 QUEUE = f'resource "aws_sqs_queue" "q" {{\n  name = "orders"\n  {TAGS}\n}}\n'
@@ -156,3 +158,21 @@ def test_formatting_is_terraforms(tmp_path: Path) -> None:
     assert state == "failed"
     assert details[0].startswith("main.tf: ")
     assert (tmp_path / "asked").read_text() == "fmt -no-color -\n"
+
+
+@pytest.mark.skipif(not shutil.which("terraform"), reason="terraform is not on PATH")
+def test_terraform_itself_validates_where_its_providers_are_at_hand(tmp_path: Path) -> None:
+    """For real, offline, with the provider that Terraform has in it: what it refuses is told with its line."""
+    good = {"roots/a/main.tf": 'resource "terraform_data" "one" {\n  input = "x"\n}\n'}
+    bad = {"roots/a/main.tf": 'resource "terraform_data" "one" {\n  inputs = "x"\n}\n'}
+    unknown = {"main.tf": 'resource "aws_sqs_queue" "one" {}\n'}
+
+    assert validated(good, tmp_path) == ("passed", ())
+    assert validated(bad, tmp_path)[0] == "failed"
+    assert "main.tf:2: Unsupported argument" in validated(bad, tmp_path)[1][0]
+    assert validated(unknown, tmp_path)[0] == "skipped"
+
+
+def test_without_providers_terraform_is_not_asked() -> None:
+    """It would have to fetch them, so it is said to be skipped."""
+    assert validated({"main.tf": ""})[0] == "skipped"

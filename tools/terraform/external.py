@@ -50,7 +50,7 @@ def _complaint(program: str, text: str) -> str:
     Raises:
         OSError: The program did not answer; asked again next time.
     """
-    ran = _run([program, "fmt", "-no-color", "-"], stdin=text)
+    ran = running([program, "fmt", "-no-color", "-"], stdin=text)
     if isinstance(ran, str):
         raise OSError(ran)
     if not ran.returncode:
@@ -61,7 +61,7 @@ def _complaint(program: str, text: str) -> str:
 def canonical(text: str, path: str | None = None) -> str:
     """Return a file as `terraform fmt` writes it, or as it is where terraform is not to be had."""
     program = shutil.which("terraform", path=path)
-    ran = _run([program, "fmt", "-no-color", "-"], stdin=text) if program else ""
+    ran = running([program, "fmt", "-no-color", "-"], stdin=text) if program else ""
     return text if isinstance(ran, str) or ran.returncode else ran.stdout
 
 
@@ -93,7 +93,7 @@ def _judged(program: Program, files: Mapping[str, str], path: str | None) -> Tol
             at = Path(folder, name)
             at.parent.mkdir(parents=True, exist_ok=True)
             at.write_text(text, "utf-8")
-        return _answer(program, _run([found, *program.command], folder=folder))
+        return _answer(program, running([found, *program.command], folder=folder))
 
 
 def _answer(program: Program, ran: "subprocess.CompletedProcess[str] | str") -> Told:
@@ -109,7 +109,9 @@ def _answer(program: Program, ran: "subprocess.CompletedProcess[str] | str") -> 
     return ("passed" if program is INFRACOST or not sentences else "failed"), sentences
 
 
-def _run(command: list[str], *, stdin: str = "", folder: str | None = None) -> "subprocess.CompletedProcess[str] | str":
+def running(
+    command: list[str], *, stdin: str = "", folder: str | None = None
+) -> "subprocess.CompletedProcess[str] | str":
     """Run with nothing in the environment but PATH and a HOME that has nothing in it."""
     programs = f"{Path(command[0]).parent}:{_PROGRAMS}"
     env = {

@@ -12,6 +12,7 @@ from tools.terraform.external import formatted, security_tools
 from tools.terraform.hostile import scan
 from tools.terraform.policies import denied
 from tools.terraform.reading import read
+from tools.terraform.validating import validated
 
 State = Literal["passed", "failed", "skipped"]
 MOST_DETAILS = 20
@@ -46,8 +47,8 @@ def judge(files: Mapping[str, str], environment: str = "production") -> Judgemen
     """Judge the files of one module, all of them: references are looked up in what is given.
 
     Steps, in order: parse, hostile, format, schema (what a plan would refuse), apply (what AWS would refuse later),
-    policy, security. What is not valid HCL, or is hostile, goes no
-    further, so that no program ever sees it.
+    validate (Terraform itself, where its providers are at hand), policy, security. What is not valid HCL, or is
+    hostile, goes no further, so that no program ever sees it.
 
     Args:
         files: Path in the module to its whole text.
@@ -56,7 +57,7 @@ def judge(files: Mapping[str, str], environment: str = "production") -> Judgemen
     module = read(files)
     parse, hostile = _told("parse", module.problems), _told("hostile", scan(module))
     if "failed" in (parse.state, hostile.state):
-        later = ("format", "schema", "apply", "policy", "security")
+        later = ("format", "schema", "apply", "validate", "policy", "security")
         return Judgement((parse, hostile, *(Check(name, "skipped", ("Stopped before it.",)) for name in later)))
     return Judgement((parse, hostile, *_harmless(module, files, environment)))
 
@@ -66,6 +67,7 @@ def _harmless(module: Module, files: Mapping[str, str], environment: str) -> tup
         Check("format", *formatted(files)),
         _told("schema", check(module)),
         _told("apply", refused_when_applied(module)),
+        Check("validate", *validated(files)),
         _policy(module, environment),
         Check("security", *security_tools(files)),
     )

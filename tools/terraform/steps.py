@@ -19,6 +19,7 @@ _WORDS = {
     "hostile": "Nothing in them reads, runs or reaches what Terraform has no business with.",
     "schema": "Every resource, argument and reference is known to the AWS provider's schema.",
     "apply": "AWS would refuse nothing of it when it is applied, as far as can be told before.",
+    "validate": "`terraform validate` accepts it.",
     "policy": "Every policy of config/policies holds.",
     "security": "The security programs on PATH found nothing.",
 }
@@ -33,7 +34,7 @@ def terraform_format(draft: DraftId) -> Observation:
 @reads
 def terraform_validate(draft: DraftId) -> Observation:
     """Check a draft's syntax, references and arguments, and whether AWS would take them."""
-    return _told(known(draft), "parse", "schema", "apply")
+    return _told(known(draft), "parse", "schema", "apply", "validate")
 
 
 @reads
