@@ -6,6 +6,7 @@ _PREFIXES = (
     ("aws_rds_", "RDS "),
     ("aws_logs_", "Logs "),
     ("aws_log_", "Log "),
+    ("aws_quota_", "Service Quotas "),
     ("aws_", "CloudWatch "),
     ("kube_", "Kubernetes "),
     ("github_", "GitHub "),

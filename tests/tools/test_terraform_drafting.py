@@ -1,5 +1,6 @@
 """From words to a draft and its verdict, against a repository and an account as they are."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tools.terraform.review import terraform_review
 from tools.terraform.steps import terraform_format, terraform_policy, terraform_security, terraform_validate
 
 WORLD = Path(__file__).parents[2] / "sandbox" / "worlds" / "cluster-wanted"
+needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not on PATH")
 CLUSTER = "provision an EKS cluster with GPU nodes for training, scaling 0 to 20"
 
 
@@ -118,6 +120,21 @@ def test_a_name_of_the_repository_is_taken(name: str) -> None:
     """By a resource's label or by what AWS shows."""
     with pytest.raises(ToolError, match=f"`{name}` is taken in production"):
         terraform_draft.call(module="rds", name=name, environment="production")
+
+
+@needs_terraform
+@pytest.mark.parametrize(
+    ("module", "values", "why"),
+    [
+        ("sqs-queue", {"retention_days": 99}, "`retention_days`: Write 1 to 14 days."),
+        ("iam-role", {"service": "lambda", "actions": ["s3:*"]}, "`actions`: .*a wildcard is refused"),
+        ("ecs-service", {"image": "acme/checkout:latest"}, "`image`: .*latest is neither"),
+    ],
+)
+def test_a_value_out_of_bounds_is_refused_with_what_would_do(module: str, values: dict[str, Value], why: str) -> None:
+    """By the module's own validation, before anything is drafted."""
+    with pytest.raises(ToolError, match=why):
+        terraform_draft.call(module=module, name="writer", environment="production", values=values)
 
 
 def test_what_somebody_wrote_is_judged_the_same() -> None:

@@ -11,6 +11,7 @@ from tools.declare import reads
 from tools.github.names import FilePath, clean
 from tools.terraform.drafts import Draft, keep
 from tools.terraform.filling import Decision, Order, filled
+from tools.terraform.fitting import fit
 from tools.terraform.ground import Ground, ground, module_files
 from tools.terraform.homes import home
 from tools.terraform.intent import Intent, understood
@@ -90,6 +91,7 @@ def terraform_draft(  # noqa: PLR0917 - what an order is made of, and calls name
     """Fill a golden module in: the files that would make it in an environment of the repository."""
     told, there = home(), _ground(environment)
     order = Order(module, name, environment, owner or there.tags().get("owner", told.owner), service or name, values)
+    fit(golden(module), name, values)
     made = filled(order, there, lambda folder: _module_files(there, folder))
     called = _module_files(there, f"modules/{module}")
     draft = Draft(
