@@ -66,10 +66,10 @@ def test_a_jump_is_traced_to_its_usage_and_to_who_made_it() -> None:
         seen = cost_spend.call()
 
     (found,) = [one for one in seen.findings if one.role is Role.CAUSE]
-    assert "100% of the rise BoxUsage:g5.12xlarge, after ana did RunInstances on i-1" in found.observed
+    assert "100 % of the rise BoxUsage:g5.12xlarge, after ana did RunInstances on i-1" in found.observed
     assert "CreateTags" not in found.observed
     assert seen.chart is not None
-    assert [mark.partition(":")[0] for _, mark in seen.chart.marks] == [GPU["Service"]]
+    assert [mark for _, mark in seen.chart.marks] == ["USD 814 more"]
 
 
 def test_weekends_are_no_spikes() -> None:

@@ -89,13 +89,11 @@ def chart(spends: Sequence[Spend], window: Window, spikes: Sequence[Spike], abou
             days[one.day] = days.get(one.day, Decimal()) + one.amount
     points = tuple((_noon(day), float(days[day])) for day in sorted(days))  # a pixel is no money
     meant = [one for one in spikes if one.currency == currency]
-    spans = ((_noon(window.before), _noon(window.start), "before"),) if window.before in days else ()
     return Chart(
         title=f"Daily spend{f' of {about}' if about else ''}",
         unit=f"{currency} a day",
         series=(Series("spend", points),),
-        marks=tuple((_noon(one.start), f"{one.name}: {words(one.extra, currency)} more") for one in meant[:3]),
-        spans=spans,
+        marks=tuple((_noon(one.start), f"{words(one.extra, currency)} more") for one in meant[:3]),
         alt=f"{headline(lines(spends, window), window, about)} {len(meant)} spike{'' if len(meant) == 1 else 's'}.",
     )
 

@@ -79,7 +79,7 @@ def _explained(costs: Costs, spike: Spike, by: str) -> Finding:
     """Return a spike with what is behind it."""
     behind = rises(costs, spike, by)[:1] if by == "service" else []
     made, why = told_or_why(spike.name, spike.start) if by == "service" else ([], "")
-    usage = "".join(f", {one.share:.0%} of the rise {one.usage or 'unnamed usage'}" for one in behind)
+    usage = "".join(f", {one.share * 100:.0f} % of the rise {one.usage or 'unnamed usage'}" for one in behind)
     did = "".join(f", after {one.sentence}" for one in made[:1])
     more = "".join(f" Then {one.sentence}." for one in made[1:]) + (f" CloudTrail was not asked: {why}" if why else "")
     return Finding(
