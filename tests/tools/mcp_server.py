@@ -1,4 +1,4 @@
-"""An MCP server of the SDK's own, started as a program: it keeps notes in a file."""
+"""An MCP server of the SDK's own, started as a program: it keeps notes in a file; with a port it speaks HTTP."""
 
 import os
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 from mcp.server.mcpserver import MCPServer
 
 NOTES = Path(sys.argv[1])
+PORT = 2
 server = MCPServer("notes")
 
 
@@ -39,4 +40,7 @@ def add_note(text: str) -> str:
 
 
 if __name__ == "__main__":
-    server.run("stdio")
+    if len(sys.argv) > PORT:
+        server.run("streamable-http", host="127.0.0.1", port=int(sys.argv[PORT]))
+    else:
+        server.run("stdio")

@@ -1,5 +1,7 @@
 """Tools of a real MCP server, the SDK's own in a process: readings only where the operator says so."""
 
+import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,6 +13,7 @@ import pytest
 from agents import ROSTER
 from agents.assemble import with_tools
 from bot.permissions import mcp_tools
+from sandbox.slack.visitor import wait_for
 from tests.tools.conftest import KEY, NOON, MemoryLedger
 from tools.contract import Change, JsonObject, Outcome, Proposal, Reading, Risk, Tool, ToolError, Verdict
 from tools.declare import checked, describe
@@ -215,3 +218,39 @@ def test_what_does_not_fit_is_named(tmp_path: Path, text: str, said: str) -> Non
 def test_nothing_is_mounted_as_it_comes() -> None:
     """The file that ships names no server."""
     assert read_servers(Path(__file__).parents[2] / "config" / "mcp.toml") == ()
+
+
+@pytest.fixture
+def over_http(tmp_path: Path) -> Iterator[str]:
+    """Start the server on a port of this machine, and give its address once it listens."""
+    notes = tmp_path / "notes.txt"
+    notes.write_text("milk\n", "utf-8")
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, str(PROGRAM), str(notes), str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as served:
+        wait_for(lambda: listens(port), 30)
+        yield f"http://127.0.0.1:{port}/mcp"
+        served.terminate()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    """Tell whether somebody listens on a port."""
+    with socket.socket() as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_server_over_http_is_mounted_like_any_other(over_http: str) -> None:
+    """Streamable HTTP: its tools are there, by the operator's word, and answer."""
+    mounted = mount([Server(name="notes", url=over_http, readings=("count_notes",))], ())
+
+    reading, change = mounted.tools["notes_count_notes"], mounted.tools["notes_add_note"]
+    assert isinstance(reading, Reading)
+    assert isinstance(change, Change)
+    assert "1 notes" in reading.call(about="milk").text
