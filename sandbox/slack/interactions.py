@@ -34,8 +34,7 @@ async def slash(workspace: Workspace, person: str, channel: str, text: str) -> B
 async def click(workspace: Workspace, person: str, message: Message, wanted: Body) -> Body | None:
     """Use an interactive element; `wanted` names it by action_id and, where that is not enough, block_id and value."""
     enter(workspace, person, message.channel)
-    blocks = [*message.blocks, *(block for a in message.attachments for block in a.get("blocks", []))]
-    block, element = _element(blocks, wanted, "message")
+    block, element = _element(_blocks(message), wanted, "message")
     secret = workspace.responses.make(message.channel, person, message.ts, message.thread_ts)
     payload = {
         "type": "block_actions",
@@ -157,6 +156,10 @@ def _who(workspace: Workspace, person: str) -> Body:
 
 def _place(workspace: Workspace, channel: str) -> Body:
     return {"id": channel, "name": workspace.channels[channel].name or "directmessage"}
+
+
+def _blocks(message: Message) -> list[Body]:
+    return [*message.blocks, *(block for a in message.attachments for block in a.get("blocks", []))]
 
 
 def _element(blocks: list[Body], wanted: Body, where: str) -> tuple[Body, Body]:
