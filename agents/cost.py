@@ -10,6 +10,7 @@ COST = Agent(
         "service_lookup",
         "cost_spend",
         "cost_savings",
+        "cost_commitments",
         "aws_changes",
         "github_file",
         "github_files",

@@ -13,6 +13,7 @@ from tools.ci.merging import github_merge_low_risk
 from tools.ci.readings import change_risk, ci_triage
 from tools.cdk.readings import cdk_check, cloudformation_check
 from tools.contract import Tool
+from tools.cost.commitments import cost_commitments
 from tools.cost.readings import cost_spend
 from tools.cost.saving import cost_savings
 from tools.documentation.architecture import documentation_architecture
@@ -131,6 +132,7 @@ _TOOLS: tuple[Tool, ...] = (
     cdk_check,
     cost_spend,
     cost_savings,
+    cost_commitments,
     # changes
     kube_scale,
     kube_restart,

@@ -51,9 +51,14 @@ class Costs:
 
     def __init__(self, world: World) -> None:
         documents: Any = world.aws.get("ce", {})
-        told = [each for document in documents.values() for each in document["Charges"]]
+        told = [each for document in documents.values() for each in document.get("Charges", [])]
         self._charges = [_charge(each, world) for each in told]
+        self._commitments: Params = next(
+            (each["Commitments"] for each in documents.values() if "Commitments" in each), {}
+        )
         self.operations = {
+            ("ce", "GetSavingsPlansUtilization"): self.plans,
+            ("ce", "GetReservationUtilization"): self.reservations,
             ("ce", "GetCostAndUsage"): self.usage,
             ("ce", "GetCostForecast"): self.forecast,
         }
@@ -82,6 +87,17 @@ class Costs:
         total = {"Amount": f"{mean * (end - start).days:.10f}", "Unit": "USD"}
         period = {"Start": start.isoformat(), "End": end.isoformat()}
         return {"Total": total, "ForecastResultsByTime": [{"TimePeriod": period, "MeanValue": total["Amount"]}]}
+
+    def plans(self, _now: Present, _params: Params) -> Params:
+        """Answer GetSavingsPlansUtilization with what the world says of any time; without plans there is no data."""
+        if "SavingsPlans" not in self._commitments:
+            raise AwsError("DataUnavailableException", "No Savings Plans utilization data is available.")
+        return {"Total": {"Utilization": self._commitments["SavingsPlans"]}}
+
+    def reservations(self, _now: Present, _params: Params) -> Params:
+        """Answer GetReservationUtilization with what the world says of the whole time."""
+        none = {"PurchasedHours": "0", "UtilizationPercentage": "0"}
+        return {"UtilizationsByTime": [], "Total": self._commitments.get("Reservations", none)}
 
 
 def _charge(told: Any, world: World) -> Charge:
