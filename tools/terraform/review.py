@@ -60,7 +60,7 @@ def body_of(draft: Draft, quotas: Iterable[Finding]) -> str:
     """Return the pull request's body: decisions with their reasons, what each step said, cost, quotas, what is next."""
     decided = [f"| {_cell(one.what)} | {_cell(one.choice)} | {_cell(one.why)} |" for one in draft.decisions]
     steps = [
-        f"| {step.name} | {_MARKS[step.state]} | {_cell('; '.join(step.details))} |" for step in draft.judgement.steps
+        f"| {step.name} | {_MARKS[step.state]} | {_cell(' '.join(step.details))} |" for step in draft.judgement.steps
     ]
     rooms = [f"- {one.observed}" for one in quotas if one.code in _QUOTA]
     sections = (

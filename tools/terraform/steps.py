@@ -57,7 +57,7 @@ def _told(draft: Draft, *names: str) -> Observation:
 def _finding(draft: Draft, step: Check) -> Finding:
     review = (Call("terraform_review", {"draft": draft.id}),)
     pointer, subject = f"the step {step.name}", f"draft/{step.name}"
-    details = "; ".join(step.details)
+    details = " ".join(step.details)
     match step.state:
         case "passed":
             said = _WORDS[step.name]
