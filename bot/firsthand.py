@@ -23,6 +23,11 @@ Tell = Callable[[Ask, str], Awaitable[Told]]
 """Answers an ask; the words are those after the first, such as `week`."""
 
 
+def from_books(ask: Ask) -> bool:
+    """Tell whether an ask is answered without an agent."""
+    return ask.agent in TELLERS or (not ask.agent and _first(ask) in TELLERS)
+
+
 class Firsthand:
     """A runner that tells what it can tell by itself, and has another run everything else."""
 
@@ -40,8 +45,7 @@ class Firsthand:
         """Return what is asked for and how; outcomes and looks to come are about changes, whatever their words."""
         if ask.kind in {AskKind.OUTCOME, AskKind.WAKE, AskKind.ALERT}:
             return "", ""
-        first, _, rest = ask.text.strip().partition(" ")
-        first = first.lower().strip("`*_.?!:")
+        first, rest = _first(ask), ask.text.strip().partition(" ")[2]
         if first in self._tells and ask.agent in {"", first}:
             return first, rest
         return ask.agent, ask.text
@@ -53,3 +57,7 @@ class Firsthand:
         if told.chart:
             yield Charted(told.chart, "")
         yield Ended(Ending.ANSWERED, Report(told.text), Usage(BOOKS))
+
+
+def _first(ask: Ask) -> str:
+    return ask.text.strip().partition(" ")[0].lower().strip("`*_.?!:")

@@ -10,9 +10,11 @@ from datetime import datetime, timedelta
 from bot.approvals.decide import approvers
 from bot.approvals.model import Approval
 from bot.aside import aside
+from bot.firsthand import from_books
 from bot.flow import Flow, Status
 from bot.scoring.words import lasting
 from bot.store.incidents import Incident
+from bot.store.runs import Run
 from bot.store.sealed import Tampered
 from bot.store.store import Store
 from tools.scope import Scopes, outside
@@ -104,7 +106,7 @@ def handover(shift: Shift) -> str:
     sections = (
         (f"Incidents, {open_now} open", [_incident(one, shift.now) for one in shift.incidents]),
         ("Waiting for a yes", [_waiting(one, shift.now) for one in shift.status.approvals]),
-        ("Running", [_line(run.ask.text) for run in (*shift.status.running, *shift.status.queued)]),
+        ("Running", [_line(run.ask.text) for run in _runs(shift.status)]),
         ("To be looked at again", [f"{_line(ask.text)}, at {ask.at:%H:%M} UTC" for ask in shift.status.due]),
         ("Left alone", _left_alone(shift)),
         ("Changes", [_change(one) for one in shift.changes]),
@@ -122,6 +124,11 @@ def _incident(one: Incident, now: datetime) -> str:
     state = f"over after {lasting(one.took)}" if one.took is not None else f"**open** for {lasting(now - one.opened)}"
     quiet = f", snoozed until {one.snoozed:%-d %b %H:%M} UTC" if one.snoozed and one.snoozed > now else ""
     return f"`{one.id}` {severity}{_line(one.title)}: {state}{quiet}"
+
+
+def _runs(status: Status) -> list[Run]:
+    """Return what goes on beside answers such as this one."""
+    return [run for run in (*status.running, *status.queued) if not from_books(run.ask)]
 
 
 def _waiting(one: Approval, now: datetime) -> str:

@@ -19,8 +19,8 @@ from bot.store.facts import Day
 from bot.store.store import Store
 
 WEEK = timedelta(days=7)
-EDGES = range(10, 171, 10)
-"""Of a histogram: buckets of `sketch`, from about 3 milliseconds to 3 hours, each 2.6 times the one before."""
+EDGES = range(50, 171, 5)
+"""Of a histogram: buckets of `sketch`, from about a tenth of a second to 3 hours, each 1.6 times the one before."""
 
 
 @dataclass(frozen=True, slots=True)

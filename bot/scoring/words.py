@@ -118,7 +118,8 @@ def _cost(now: Scores, before: Scores, prices: Prices) -> str:
     tokens = _both(now, before, lambda one: one.tokens, "{:,}".format)
     dated = f" at prices of {prices.as_of}" if prices.as_of else ""
     paid = _both(now, before, lambda one: one.money.usd, usd)
-    return f"**Models**: {tokens} tokens · {paid}{dated}{_unpriced(now.money)}"
+    each = usd(now.money.usd / sum(now.runs.values())) if now.runs else "no data"
+    return f"**Models**: {tokens} tokens · {paid}, {each} a run{dated}{_unpriced(now.money)}"
 
 
 def _agent(one: AgentScore) -> str:
