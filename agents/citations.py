@@ -5,8 +5,10 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from agents.notebook import Conclusion
+from config.settings import settings
 
 UNVERIFIED = "_Unverified: no reading of this run shows this cause._"
+DOUBTFUL = "_Inconclusive: {:.0%} sure of this cause, where {:.0%} is asked for. Look at what is not known first._"
 _CITED = re.compile(r"\[((?:E\d+)(?:\s*,\s*E\d+)*)\]")
 _ID = re.compile(r"E\d+")
 _DOUBT = 0.4
@@ -38,4 +40,6 @@ def remarks(answer: str, conclusion: Conclusion, known: Collection[str]) -> str:
     lines = [f"_{', '.join(invented)}: no such reading in this run._"] if invented else []
     if conclusion.cause and not conclusion.evidence:
         lines.append(UNVERIFIED)
+    if conclusion.cause and conclusion.confidence < settings().infra_sure:
+        lines.append(DOUBTFUL.format(conclusion.confidence, settings().infra_sure))
     return "\n".join(lines)

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 from agents.contract import Cited, Health
 from agents.weighing import Scene, after, explains, just_before, linked, near, order, subject, weight, why_not
+from config.settings import settings
 from tools.contract import Call, Role
 
 CONCLUSIVE = 0.55
-"""Below this a cause is not claimed and nothing is proposed."""
+"""Below this a finding alone is not taken for certain; how sure a cause must be is a setting."""
 
 AWARE = 0.35
 """Below this a symptom is noise."""
@@ -84,7 +85,7 @@ def _weighed(every: Sequence[Cited], scene: Scene) -> Diagnosis:
     hurting = [one for one in _of(every, Role.SYMPTOM) if near(one, scene) and weight(one, scene) >= AWARE]
     if root is None and hurting:
         root = _suspicious_change(_of(every, Role.CHANGE), scene)
-    if root is None or weight(root, scene) < CONCLUSIVE:
+    if root is None or weight(root, scene) < settings().infra_sure:
         return _open(every, hurting, root, scene)
     return _closed(every, root, scene)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from agents.contract import Cited, Ending, Evidence, Health, Proposed, Report, RunEvent
 from agents.titles import title_of
+from config.settings import settings
 from tools.contract import Call, Chart, Finding, Observation, Proposal, Role
 
 _ORDER = {Role.CAUSE: 0, Role.CHANGE: 1, Role.SYMPTOM: 2, Role.HEALTHY: 3, Role.CONTEXT: 4}
@@ -118,8 +119,10 @@ class Notebook:
 
     def ending(self) -> Ending:
         """Tell whether the question is answered; one that needed no verdict is, and one that led to a proposal."""
-        unsure = self.concluded and self.conclusion.health is Health.UNKNOWN and not self.proposals
-        return Ending.INCONCLUSIVE if unsure else Ending.ANSWERED
+        told = self.conclusion
+        unsure = self.concluded and told.health is Health.UNKNOWN and not self.proposals
+        doubtful = bool(told.cause) and told.confidence < settings().infra_sure and not self.proposals
+        return Ending.INCONCLUSIVE if unsure or doubtful else Ending.ANSWERED
 
 
 def gist(observation: Observation, width: int = 200) -> str:

@@ -133,7 +133,8 @@ async def build(settings: Settings) -> Parts:
     books = our_books(settings.infra_config, store, scoping, lambda: flow)
     digests = Digesting(store, store.connection.now, SlackDigests(calls, threads.identity))
     reached = (store, queue, threads, Firsthand(books, runner), directory, policy, executor, key, store.connection.now)
-    ports = Ports(*reached, redraft=EDIT, scoped=scoping, reported=digests.reported)
+    oncall = (settings.infra_oncall,)
+    ports = Ports(*reached, redraft=EDIT, scoped=scoping, reported=digests.reported, oncall=oncall)
     flow = Flow(ports)
     desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls), explainer(policy))
     desk.digests = digests

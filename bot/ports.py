@@ -129,6 +129,7 @@ class Ports:
         run_seconds: A run that takes longer is ended.
         redraft: Makes proposals out of edits.
         scoped: What a person may see, and have changed, in a channel.
+        oncall: Groups that are called to what nobody owns.
         reported: Is told what a run came to, and which agent's it was, before the run counts as done.
     """
 
@@ -145,3 +146,4 @@ class Ports:
     redraft: Redraft = not_here
     scoped: Callable[[str, str], Awaitable[Scopes]] = everywhere
     reported: Callable[[Ask, str, Ended], Awaitable[None]] = unreported
+    oncall: tuple[str, ...] = ("oncall",)

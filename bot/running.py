@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from redis.exceptions import RedisError
 
 from agents.contract import Ask, AskKind, Began, Charted, Ended, Ending, Proposed, RunEvent, Speaker, Turn, Woken
+from bot.escalating import Escalating
 from bot.ports import Ports
 from bot.proposing import Proposing
 from bot.remembering import Remembering
@@ -49,6 +50,7 @@ class Running:
         self._proposing = proposing
         self._recording = Recording(ports)
         self._remembering = Remembering(ports)
+        self._escalating = Escalating(ports)
         self._hear = hear
         self._going: dict[str, asyncio.Task[None]] = {}
 
@@ -124,6 +126,7 @@ class Running:
             await self._hear(_later(run, wake, number))
         if heard.end:
             await self._ports.reported(run.ask, heard.agent, heard.end)
+            await self._escalating.ended(run.ask, heard.end)
 
     async def _remember(self, run: Run, heard: Heard, why: str) -> None:
         now = await self._ports.now()

@@ -76,10 +76,12 @@ class Settings(BaseSettings):
     # Thinking
     infra_model: str = Field("runbook", description="runbook, or any LangChain model id such as bedrock_converse:…")
     infra_model_fallback: str = Field("runbook", description="What runs when the model is down")
+    infra_sure: float = Field(0.55, ge=0, le=1, description="How sure a cause must be; below it, a run is inconclusive")
     infra_model_seconds: float = Field(8, description="Seconds without a sign of life before the fallback takes over")
 
     # People and processes
     infra_config: Path = Field(HERE, description="Folder of policy.toml, services.yaml, channels.toml, runbooks")
+    infra_oncall: str = Field("oncall", description="User group that is called to a P1 or P2 that nobody acts on")
     infra_port: int = Field(3000, description="HTTP port: Slack over HTTP, alerts, /health, /metrics")
     infra_host: str = Field("127.0.0.1", description="HTTP address to listen on")
     infra_people_slots: int = Field(8, description="Runs at once for people, a worker")
