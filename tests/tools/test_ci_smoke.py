@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import yaml
@@ -12,7 +13,8 @@ from config.settings import settings
 from sandbox.company import running
 from sandbox.demo import WORLDS
 from tests.house.test_sizes import ROOT
-from tools.ci.smoke import Look, State, verdict
+from tools.aws.alarm_records import read
+from tools.ci.smoke import Look, State, against_before, smoke, verdict
 
 
 @contextmanager
@@ -32,6 +34,60 @@ def test_a_bad_deployment_fails(capsys: pytest.CaptureFixture[str]) -> None:
 
     assert status == 1
     assert "✗ alarm checkout-5xx" in capsys.readouterr().out
+
+
+def test_a_service_that_is_well_passes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rollout complete, alarm quiet, its metric as before: it ends with 0, for a pipeline to go on."""
+    known = {"namespace": "shop", "deployment": "storefront", "alarms": ["storefront-cpu"], "summary": "Pages."}
+    (tmp_path / "services.yaml").write_text(yaml.safe_dump({"services": {"pages": known}}))
+
+    with _world("bad-deploy"), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("INFRA_CONFIG", str(tmp_path))
+        settings.cache_clear()
+        status = tell_smoke("pages", 15, as_json=False)
+
+    assert status == 0
+    assert capsys.readouterr().out.count("✓") == 3
+
+
+def test_an_unfinished_rollout_is_waited_for() -> None:
+    """As long as it may still pass, and no longer than told; then it has failed."""
+    waited: list[float] = []
+    with _world("unschedulable"):
+        looks = smoke("payments", 1, waited.append)
+
+    assert sum(waited) == 60
+    assert verdict(looks) is State.FAILED
+
+
+def test_nothing_is_waited_for_where_an_alarm_fires() -> None:
+    """A rollout is going on, but what is new already hurts: the pipeline learns it at once."""
+    waited: list[float] = []
+    with _world("bad-deploy"):
+        looks = smoke("checkout", 15, waited.append)
+
+    assert waited == []
+    assert verdict(looks) is State.FAILED
+
+
+def test_of_metric_math_every_metric_is_compared() -> None:
+    """An alarm on an error rate watches an expression; what it is made of is looked at."""
+    balancer = {
+        "TargetGroup": "targetgroup/shop-checkout/d7b2f7f002cc575e",
+        "LoadBalancer": "app/acme-shop/50dc6c495c0c9188",
+    }
+    pairs = [{"Name": name, "Value": value} for name, value in balancer.items()]
+    metric = {"Namespace": "AWS/ApplicationELB", "MetricName": "HTTPCode_Target_5XX_Count", "Dimensions": pairs}
+    queries = [
+        {"Id": "e", "MetricStat": {"Metric": metric, "Stat": "Sum"}},
+        {"Id": "r", "Expression": "100*e/FILL(e,1)"},
+    ]
+    alarm = read({"AlarmName": "rate", "Metrics": queries})
+
+    with _world("bad-deploy"):
+        looks = tuple(against_before(alarm, 15))
+
+    assert [(look.name, look.state) for look in looks] == [("metric HTTPCode_Target_5XX_Count", State.FAILED)]
 
 
 def test_a_service_that_nobody_knows_is_not_well(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,16 @@ SIGNS = {
     "LessThanThreshold": "<",
     "LessThanOrEqualToThreshold": "<=",
 }
+
+
+@dataclass(frozen=True)
+class Input:
+    """A metric that an expression is made of."""
+
+    namespace: str
+    metric: str
+    dimensions: dict[str, str]
+    stat: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ class Alarm:
     needed: int = 1
     sign: str = ""
     threshold: float | None = None
+    inputs: tuple[Input, ...] = ()
 
     @property
     def condition(self) -> str:
@@ -127,6 +138,7 @@ def read(told: Any) -> Alarm:
         needed=int(told.get("DatapointsToAlarm", periods)),
         sign=SIGNS.get(told.get("ComparisonOperator", ""), ""),
         threshold=told.get("Threshold"),
+        inputs=tuple(_inputs(told.get("Metrics", []))),
     )
 
 
@@ -168,6 +180,14 @@ def metric_reading(alarm: Alarm, around: str = "") -> tuple[Call, ...]:
         "dimensions": dict(alarm.dimensions),
     }
     return (Call("aws_metric", args | chosen | anchor),)
+
+
+def _inputs(queries: Iterable[Any]) -> Iterator[Input]:
+    for each in queries:
+        if measured := each.get("MetricStat"):
+            of = measured["Metric"]
+            dimensions = {one["Name"]: one["Value"] for one in of.get("Dimensions", [])}
+            yield Input(of.get("Namespace", ""), of.get("MetricName", ""), dimensions, measured.get("Stat", ""))
 
 
 def _expression(queries: Iterable[Any]) -> str:
