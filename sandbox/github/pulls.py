@@ -130,12 +130,14 @@ def create_review(here: Here) -> Answer:
 def request_reviewers(here: Here) -> Answer:
     """Ask people for a review."""
     pull, asked = here.repository.pull(here.parts["number"]), here.texts("reviewers")
-    if any(login not in here.repository.people for login in asked):
+    teams = here.texts("team_reviewers")
+    if not (set(asked) <= set(here.repository.people) and set(teams) <= set(here.repository.teams)):
         message = "Reviews may only be requested from collaborators. One or more of the users or teams you specified"
         raise GitHubError(422, f"{message} is not a collaborator of the {here.repository.full_name} repository.")
     if pull.author in asked:
         raise GitHubError(422, "Review cannot be requested from pull request author.")
     pull.reviewers += [login for login in asked if login not in pull.reviewers]
+    pull.teams += [slug for slug in teams if slug not in pull.teams]
     return Answer(pull_shape(here.hub, here.repository, pull), 201)
 
 

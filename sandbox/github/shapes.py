@@ -81,7 +81,7 @@ def pull_shape(hub: Hub, repository: Repository, pull: Pull) -> Json:
         "url": f"{hub.url}/repos/{repository.full_name}/pulls/{pull.number}",
         "labels": [{"name": name} for name in pull.labels],
         "requested_reviewers": [user(login) for login in pull.reviewers],
-        "requested_teams": [],
+        "requested_teams": [{"slug": one} for one in pull.teams],
         **_times(pull),
         "merge_commit_sha": pull.merge_sha or None,
         "head": _end(hub, repository, pull.head, pull.head_sha),

@@ -81,6 +81,7 @@ class Pull:
     merge_sha: str = ""
     labels: list[str] = field(default_factory=list)
     reviewers: list[str] = field(default_factory=list)
+    teams: list[str] = field(default_factory=list)
     reviews: list[Json] = field(default_factory=list)
     comments: list[Json] = field(default_factory=list)
 
@@ -108,6 +109,11 @@ class Repository:
     def people(self) -> list[str]:
         """Who may be asked for a review."""
         return [str(one) for one in self.written.get("people", ("ben", "cara"))]
+
+    @property
+    def teams(self) -> list[str]:
+        """Slugs of teams that may be asked for a review."""
+        return [str(one) for one in self.written.get("teams", ("oncall", "security"))]
 
     def pull(self, number: str) -> Pull:
         """Return a pull request.

@@ -64,6 +64,17 @@ def test_what_github_does_not_take_is_said_and_the_pull_request_stands(office: O
     assert office.pulls(INFRASTRUCTURE)[0].reviewers == ["ben"]
 
 
+def test_a_team_may_be_asked_for_a_review(office: Office) -> None:
+    """As team:slug, beside people; a team that GitHub does not know is named."""
+    grant = office.grant("github_pull_request", **queue(reviewers=["ben", "team:oncall", "team:nobody"]))
+
+    outcome = office.carries_out(grant)
+
+    assert office.pulls(INFRASTRUCTURE)[0].teams == ["oncall"]
+    assert "reviewer team:nobody" in outcome.detail
+    assert "oncall" not in outcome.detail
+
+
 def test_a_lost_answer_makes_no_second_pull_request(office: Office) -> None:
     """T15: GitHub opened it and the connection dropped; it is found by its branch and not opened again."""
     grant = office.grant("github_pull_request", **queue())

@@ -19,6 +19,8 @@ from tools.kube.fields import number, parts, plural, some, text
 
 MOST_FILES, MOST_BYTES = 40, 400_000
 SETTLE_SECONDS, LOOK_SECONDS = 6.0, 0.5
+TEAM = "team:"
+"""Before the slug of a team that is asked for a review."""
 
 Title = Annotated[str, Field(min_length=3, max_length=200, description="one line, imperative")]
 Body = Annotated[str, Field(max_length=60_000, description="Markdown: why, what it changes, how it was checked")]
@@ -26,9 +28,9 @@ Files = Annotated[
     dict[FilePath, str], Field(min_length=1, max_length=MOST_FILES, description="path → whole new content")
 ]
 Label = Annotated[str, StringConstraints(pattern=r"^[^,\x00-\x1f]{1,50}$")]
-Login = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$")]
+Login = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9-]{0,38}|team:[a-z0-9][a-z0-9_-]{0,99})$")]
 Labels = Annotated[list[Label], Field(max_length=10, description="labels to put on it")]
-Reviewers = Annotated[list[Login], Field(max_length=10, description="GitHub logins to ask for a review")]
+Reviewers = Annotated[list[Login], Field(max_length=10, description="GitHub logins to ask for a review, or team:slug")]
 
 
 def preview_pull_request(  # noqa: PLR0917 - the change's own arguments
@@ -117,8 +119,13 @@ def github_pull_request(  # noqa: PLR0917 - a pull request has that many parts, 
     _furnished(api, below(repository, "issues", number_of, "labels"), {"labels": labels}, "label the pull request")
     where = below(repository, "pulls", number_of, "requested_reviewers")
     for login in reviewers:  # one by one: GitHub refuses all of them for one it does not know
-        _furnished(api, where, {"reviewers": [login]}, f"ask {login} for a review")
+        _furnished(api, where, _asking(login), f"ask {login} for a review")
     return f"Opened pull request {number_of} in {repository}."
+
+
+def _asking(login: str) -> JsonObject:
+    team = login.removeprefix(TEAM)
+    return {"team_reviewers": [team]} if team != login else {"reviewers": [login]}
 
 
 def _allowed(files: Iterable[str]) -> None:
@@ -214,6 +221,7 @@ def _branches(api: Reader, repository: str, branch: str) -> list[JsonObject]:
 def _opened(pull: JsonObject, labels: list[str], reviewers: list[str]) -> str:
     there = {text(one, "name") for one in parts(pull, "labels")}
     asked = {text(one, "login").lower() for one in parts(pull, "requested_reviewers")}
+    asked |= {f"{TEAM}{text(one, 'slug')}" for one in parts(pull, "requested_teams")}
     missing = [f"label {one}" for one in labels if one not in there]
     missing += [f"reviewer {one}" for one in reviewers if one.lower() not in asked]
     lacking = f" GitHub did not take {some(missing)}." if missing else ""
