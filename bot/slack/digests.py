@@ -105,7 +105,7 @@ def _delta(digest: Digest) -> str:
             f"✅ {len(digest.fixed)} fixed",
             f"since {moment(digest.since, '{date_short_pretty}')}",
         ]
-    return " · ".join(counts if digest.since else [*counts, "the first digest, so all of it is listed as known"])
+    return " · ".join(counts if digest.since else [*counts, "the first digest: nothing to compare with yet"])
 
 
 def _item(number: int, item: Item, marks: Marks) -> list[JsonObject]:
