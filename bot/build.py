@@ -133,8 +133,7 @@ async def build(settings: Settings) -> Parts:
     books = our_books(settings.infra_config, store, scoping, lambda: flow)
     digests = Digesting(store, store.connection.now, SlackDigests(calls, threads.identity))
     reached = (store, queue, threads, Firsthand(books, runner), directory, policy, executor, key, store.connection.now)
-    oncall = (settings.infra_oncall,)
-    ports = Ports(*reached, redraft=EDIT, scoped=scoping, reported=digests.reported, oncall=oncall)
+    ports = Ports(*reached, redraft=EDIT, scoped=scoping, reported=digests.reported, oncall=(settings.infra_oncall,))
     flow = Flow(ports)
     desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls), explainer(policy))
     desk.digests = digests

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from agents.contract import Alert, Report, Speaker, ThreadRef, Turn
@@ -29,29 +30,45 @@ def past_of(
         return None
     done = [one for one in approvals if one.state is State.DONE]
     report = _decisive([report for _, report in reports], {one.proposal.id for one in done})
-    yes = [vote for one in done for vote in one.votes if vote.answer is Answer.APPROVE]
+    opened = alert.at if alert and alert.at else turns[0].at
+    known = _established(thread.key, _title(alert, turns), alert.severity if alert else "", report, opened)
+    timeline = tuple(sorted(_timeline(turns, approvals, over), key=lambda one: one.at))
     outcomes = [turn.at for turn in turns if turn.author == "outcome"]
+    fixed = max(outcomes) if done and outcomes else None
+    return replace(_done(known, done), timeline=timeline, found=reports[0][0], fixed=fixed, verified=over)
+
+
+def _established(name: str, title: str, severity: str, report: Report, opened: datetime) -> Past:
+    """Return what a report established, before anything was done about it."""
     return Past(
-        id=thread.key,
-        title=_title(alert, turns),
+        id=name,
+        title=title,
         service=report.service,
-        severity=alert.severity if alert else "",
+        severity=severity,
         cause=report.cause,
         confidence=report.confidence,
-        fixed_by="; ".join(spelled(Call(one.proposal.tool, one.proposal.args)) for one in done),
-        approvers=tuple(dict.fromkeys(vote.voter for vote in yes)),
-        blast_radius=" ".join(one.proposal.preview.blast_radius for one in done),
-        timeline=tuple(sorted(_timeline(turns, approvals, over), key=lambda one: one.at)),
+        fixed_by="",
+        approvers=(),
+        blast_radius="",
+        timeline=(),
         evidence=tuple(_evidence(report)),
         ruled_out=report.ruled_out,
         unknowns=report.unknowns,
         follow_ups=_follow_ups(report),
         touches=tuple(dict.fromkeys(_touches(report))),
-        opened=alert.at if alert and alert.at else turns[0].at,
-        found=reports[0][0],
+        opened=opened,
+    )
+
+
+def _done(known: Past, done: Sequence[Approval]) -> Past:
+    """Add what was done, who said yes to it and when."""
+    yes = [vote for one in done for vote in one.votes if vote.answer is Answer.APPROVE]
+    return replace(
+        known,
+        fixed_by="; ".join(spelled(Call(one.proposal.tool, one.proposal.args)) for one in done),
+        approvers=tuple(dict.fromkeys(vote.voter for vote in yes)),
+        blast_radius=" ".join(one.proposal.preview.blast_radius for one in done),
         approved=max((vote.at for vote in yes), default=None),
-        fixed=max(outcomes) if done and outcomes else None,
-        verified=over,
     )
 
 
