@@ -131,7 +131,7 @@ async def _reading(name: str, **args: str) -> str:
 
 
 async def _github(settings: Settings) -> str:
-    if not settings.github_token.get_secret_value():
+    if not settings.github_token.get_secret_value() and not settings.github_app_id:
         return "not set; set GITHUB_TOKEN to let Infra read repositories and open pull requests"
     left = await asyncio.to_thread(requests_left)
     apart = "a token of its own for changes" if settings.github_write_token.get_secret_value() else "one token for all"

@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     github_write_token: SecretStr = Field(
         SecretStr(""), description="GitHub token that an approved change uses; GITHUB_TOKEN if empty"
     )
+    github_app_id: str = Field("", description="GitHub App that acts where no token is set")
+    github_app_installation: int = Field(0, description="Number of the App's installation, as in its address")
+    github_app_key: SecretStr = Field(
+        SecretStr(""), description="The App's private key, PEM; \\n stands for a new line"
+    )
     github_guarded_paths: str = Field(
         ".github/workflows/*,.github/actions/*,CODEOWNERS,*/CODEOWNERS,.circleci/*,.buildkite/*,.gitlab-ci.yml,"
         "azure-pipelines.yml,buildspec.yml,Jenkinsfile",

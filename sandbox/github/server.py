@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlencode
 
 from aiohttp import web
 
+from sandbox.github.apps import INSTALLATION, app_token
 from sandbox.github.checking import refresh
 from sandbox.github.git import GitFailedError
 from sandbox.github.refusals import GitHubError, bad_credentials, not_accessible, not_found
@@ -89,6 +90,8 @@ def _answered(hub: Hub, request: web.Request, body: bytes) -> Answer:
 
 def _handled(hub: Hub, request: web.Request, body: bytes) -> Answer:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if request.method == "POST" and (found := INSTALLATION.fullmatch(request.path)):
+        return app_token(hub, int(found["number"]), token)
     if scheme.lower() not in {"token", "bearer"} or token != TOKEN:
         raise bad_credentials()
     if request.path == "/rate_limit":

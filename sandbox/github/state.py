@@ -154,6 +154,8 @@ class Hub:
         merged: (repository, path) by when a merge last changed it (UTC).
         faults: What to do to the next requests: (method, path pattern, `drop` or a status), taken off as they are used.
         denied: Permissions that the app lacks, such as `contents:write`.
+        app, installation, app_key: The App that may ask for tokens, its installation, and its public key, PEM.
+        tokens_given: How many tokens the App was given.
         downloads: What redirects lead to by name: bytes, media type, until when.
     """
 
@@ -165,6 +167,8 @@ class Hub:
         self.faults: list[tuple[str, str, str]] = []
         self.denied: set[str] = set()
         self.downloads: dict[str, tuple[bytes, str, datetime]] = {}
+        self.app, self.installation, self.app_key = "", 0, ""
+        self.tokens_given = 0
         self.url = ""
         self.ids = count(1001)
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from config.settings import settings
 from tools.acting import sending
 from tools.contract import JsonObject, ToolError, Unknown
+from tools.github import installation
 from tools.github.refusals import refusal
 from tools.kube.fields import number, part
 
@@ -27,7 +28,8 @@ def reader() -> "Reader":
     Raises:
         ToolError: No token is set.
     """
-    return Reader(_requester(settings().github_token.get_secret_value()))
+    told = settings()
+    return Reader(_requester(told.github_token.get_secret_value() or installation.token(told)))
 
 
 def writer() -> "Writer":
@@ -37,7 +39,8 @@ def writer() -> "Writer":
         ToolError: No token is set.
     """
     told = settings()
-    return Writer(_requester(told.github_write_token.get_secret_value() or told.github_token.get_secret_value()))
+    own = told.github_write_token.get_secret_value() or told.github_token.get_secret_value()
+    return Writer(_requester(own or installation.token(told)))
 
 
 def requests_left() -> int:
@@ -187,7 +190,9 @@ class Writer(Reader):
 def _requester(token: str) -> Any:
     """Return a requester of its own for each use: PyGithub's keep the request they are at, so threads share none."""
     if not token:
-        raise ToolError("GITHUB_TOKEN is not set, so GitHub cannot be asked; `python -m bot doctor` says how.")
+        raise ToolError(
+            "Neither GITHUB_TOKEN nor GITHUB_APP_ID is set, so GitHub cannot be asked; `python -m bot doctor` says how."
+        )
     import github  # noqa: PLC0415  a third of a second, paid by the first reading only
 
     hub = github.Github(
