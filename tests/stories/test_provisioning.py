@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.conversation import BOT, NAMES, Conversation
+from sandbox.conversation import NAMES
 from sandbox.demo import WORLDS
 from sandbox.product import CHECKOUT
 from sandbox.slack.visitor import wait_for
 from sandbox.slack.wire import Body
-from tests.stories.conftest import CHANNELS, Office
+from tests.stories.conftest import Office
 
 pytestmark = [
     pytest.mark.xdist_group("provisioning"),
@@ -46,11 +46,11 @@ def test_a_cluster_asked_for_in_words_ends_as_a_green_pull_request(opens: Callab
     assert "Add RDS database ledger to production: every step lets it pass." in drafted
 
 
-def test_drift_found_on_schedule_ends_as_a_pull_request(opens: Callable[..., Office], tmp_path: Path) -> None:
-    """The clock asks, the plan differs, and the answer's fix is one ask and one yes away."""
+def test_drift_that_is_found_ends_as_a_pull_request(opens: Callable[..., Office], tmp_path: Path) -> None:
+    """Somebody asks, the plan differs, and the answer's fix is one ask and one yes away."""
     config = _configured(tmp_path)
     shop = opens("drift", extra={"INFRA_CONFIG": str(config)})
-    [thread, *_] = wait_for(lambda: _digest(shop), 30)
+    thread = shop.asks("ana", "provision drift", "platform")
     found = thread.report(1)
 
     thread.says("ana", "fix it")
@@ -62,11 +62,6 @@ def test_drift_found_on_schedule_ends_as_a_pull_request(opens: Callable[..., Off
     text = repository.git.run("show", f"{pull.head}:environments/production/limits.tf")
     assert [one["finding"]["code"] for one in found["findings"]] == ["drift_changed"]
     assert b"{ checkout = 8, search = 2 }" in text
-
-
-def _digest(shop: Office) -> list[Conversation]:
-    said = [one["ts"] for one in shop.person("ben").messages(CHANNELS["platform"]) if one["user"] == BOT]
-    return [Conversation(shop.url, CHANNELS["platform"], ts) for ts in said]
 
 
 def _shows(window: Body) -> bool:
@@ -81,7 +76,7 @@ def _green(shop: Office, sha: str) -> set[str]:
 
 
 def _configured(folder: Path) -> Path:
-    """Return a config of a team with a checkout that somebody changed by hand, looked at every minute."""
+    """Return a config of a team with a checkout that somebody changed by hand, and a schedule."""
     config, top = folder / "config", folder / "infrastructure"
     shutil.copytree(CHECKOUT / "config", config, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     shutil.copytree(WORLDS / "drift" / "repositories" / "acme" / "infrastructure", top)
@@ -93,6 +88,6 @@ def _configured(folder: Path) -> Path:
     (root / "terraform.tfstate").write_text(json.dumps(state))
     named = f'\n[[root]]\nname = "shop"\nfolder = "{root}"\npath = "environments/production"\n'
     (config / "terraform.toml").write_text((config / "terraform.toml").read_text() + named)
-    schedule = 'name = "drift"\nwhat = "has anything drifted?"\nagent = "provisioning"\nwhen = "* * * * *"\n'
+    schedule = 'name = "drift"\nwhat = "has anything drifted?"\nagent = "provisioning"\nwhen = "0 9 1 1 *"\n'
     (config / "schedules.toml").write_text(f'[[schedule]]\n{schedule}channel = "C0PLATFOR"\n')
     return config
