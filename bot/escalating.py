@@ -6,6 +6,7 @@ from agents.contract import Alert, Ask, AskKind, Ended, Ending, Health, Report
 from bot.approvals.autonomy import GRAVE
 from bot.people import LookupDownError, members_of
 from bot.ports import Ports
+from bot.scoring.recording import Recording
 from tools.contract import Role, ToolError
 from tools.knowledge.services import services
 
@@ -19,6 +20,7 @@ class Escalating:
 
     def __init__(self, ports: Ports) -> None:
         self._ports = ports
+        self._recording = Recording(ports)
 
     async def ended(self, ask: Ask, end: Ended) -> None:
         """Call people if a run leaves a P1 or P2 with nobody who acts on it."""
@@ -30,6 +32,7 @@ class Escalating:
         except LookupDownError:
             people = frozenset()  # it is said aloud all the same
         if await self._ports.store.slots.fire(f"escalated:{ask.thread.key}", ONCE):
+            await self._recording.called(ask)
             thread = self._ports.threads.open(ask.thread, ask.asker)
             await thread.summon(tuple(sorted(people)), _call(ask.alert, groups, end.report), _known(end.report))
 

@@ -42,7 +42,7 @@ COUNTERS = (
     Counted("infra_proposals", "proposed", "Proposals by what the policy said: ask, allow or deny", ("effect",)),
     Counted("infra_decisions", "decided", "Proposals by what people made of them", ("decision",)),
     Counted("infra_changes", "changes", "Approved changes by how they ended", ("verdict",)),
-    Counted("infra_escalations", "escalated", "Reminders to people who were not asked at first"),
+    Counted("infra_escalations", "escalated", "Times others were told of what nobody decides or acts on"),
 )
 HISTOGRAMS = (
     Counted("infra_run_seconds", "run", "Seconds a run took", ("agent",)),

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from redis.exceptions import RedisError
 
-from agents.contract import Ended, Health
+from agents.contract import Ask, Ended, Health
 from bot.approvals.model import Approval, Decision
 from bot.firsthand import TELLERS
 from bot.ports import Ports
@@ -73,6 +73,10 @@ class Recording:
     async def escalated(self, approval: Approval) -> None:
         """Count a reminder, or that others were told."""
         await self._count(f"nudged:{approval.proposal.id}:{approval.nudged}", escalated_counts(approval))
+
+    async def called(self, ask: Ask) -> None:
+        """Count that people were called to an alert that nobody acted on."""
+        await self._count(f"called:{ask.thread.key}", {"escalated": 1})
 
     async def _saw(self, run: Run, agent: str, ended: Ended) -> None:
         now = await self._now()

@@ -56,7 +56,7 @@ class Scores:
         proposed: Proposals by what the policy said.
         decided: Proposals by what people made of them.
         wait: What half of the approvals did not exceed, from card to yes.
-        escalated: Reminders that went to people who were not asked at first.
+        escalated: Times others were told: of a card that nobody decides, of a grave alert that nobody acts on.
         changes: Dispatches by how they ended.
         agents: By agent, the busiest first.
         money: What the tokens cost.

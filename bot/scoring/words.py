@@ -85,7 +85,6 @@ def _proposals(now: Scores, before: Scores) -> str:
 
 def _rare(now: Scores) -> tuple[tuple[int, str], ...]:
     return (
-        (now.escalated, "escalations"),
         (now.allowed, "allowed by the policy itself"),
         (now.proposed.get("deny", 0), "denied by the policy"),
         (now.decided.get("expired", 0), "expired"),
@@ -104,6 +103,7 @@ def _runs(now: Scores, before: Scores) -> str:
 def _quality(now: Scores, before: Scores) -> str:
     """Return what should not be; said even where there is none of it."""
     told = (
+        ("escalations", lambda one: one.escalated),
         ("unverified claims", lambda one: one.unverified),
         ("failed policy checks", lambda one: one.checks),
         ("budget stops", lambda one: one.runs.get(Ending.LIMIT, 0)),

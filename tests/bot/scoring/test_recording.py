@@ -1,6 +1,7 @@
 """What happens in the flow is what the scoreboard says of it, once, and nothing waits for the counting."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -103,13 +104,25 @@ async def test_a_run_that_sees_the_recovery_closes_the_incident(stage: Stage) ->
     alert = Alert("cloudwatch", "checkout-p99", "firing", service="checkout")
     await intake.take([Received(alert, "checkout-p99", "slow")], THREAD)
     stage.runner.script = lambda _: ends(Report("Recovered.", Health.RECOVERED))
-    ask = make_ask(kind=AskKind.ALERT)
-    await stage.flow.hear(type(ask)(ask.id, ask.kind, ask.text, THREAD, "", ask.at, alert=alert), ())
+    await stage.flow.hear(replace(make_ask(kind=AskKind.ALERT), asker="", alert=alert), ())
 
     await stage.flow.work(THREAD.key)
 
     [incident] = await stage.store.incidents.closed_since(datetime(2020, 1, 1, tzinfo=UTC))
     assert incident.took is not None
+
+
+async def test_people_who_are_called_are_an_escalation_once(stage: Stage) -> None:
+    """A grave alert that two runs cannot explain is one escalation, with no proposal there either."""
+    alert = Alert("cloudwatch", "checkout-5xx", "firing", "P1")
+    stage.runner.script = lambda _: ends(Report("Unclear.", unknowns=("Logs could not be read.",)))
+    for name in ("Ev1", "Ev2"):
+        await stage.flow.hear(replace(make_ask(name, kind=AskKind.ALERT), asker="", alert=alert), ())
+        await stage.flow.work(THREAD.key)
+
+    board = await told(stage)
+
+    assert "- escalations 1 · " in board
 
 
 async def test_one_recovery_of_several_is_not_the_end(stage: Stage) -> None:
