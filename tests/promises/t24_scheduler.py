@@ -16,7 +16,7 @@ from tests.bot.digests.clocks import STEPS, Clocks, hourly
 from tests.promises.rows import Row
 from tests.promises.t07_expiry import own_clock_off
 
-FULL, QUICK = 1000, 28
+FULL, QUICK = 1000, 14
 KEY = b"a key of thirty-two bytes for us"
 NIGHTS = (datetime(2026, 10, 24, 12, tzinfo=UTC), datetime(2027, 3, 27, 12, tzinfo=UTC))
 """Half a day before the clocks change in Berlin, to and from winter time."""
