@@ -9,9 +9,9 @@ from tools.aws.rds_health import aws_rds_health
 from tools.aws.rds_performance import aws_rds_performance
 from tools.aws.resources import aws_resource_health
 from tools.aws.trail import aws_changes
+from tools.cdk.readings import cdk_check, cloudformation_check
 from tools.ci.merging import github_merge_low_risk
 from tools.ci.readings import change_risk, ci_triage
-from tools.cdk.readings import cdk_check, cloudformation_check
 from tools.contract import Tool
 from tools.cost.commitments import cost_commitments
 from tools.cost.readings import cost_spend

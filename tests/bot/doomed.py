@@ -86,7 +86,7 @@ def make_flow(connection: Connection) -> tuple[Flow, Queue, Clock]:
     executor = Executor({"nudge": nudge}, store.ledger, KEY, connection.now_sync)
     ports = Ports(store, queue, FakeThreads(), _runner, FakeDirectory(), policy, executor, KEY, connection.now)
     flow = Flow(ports)
-    clock = Clock(store.leases, store.slots, (Chore("sweep", 0.2, Chores(ports, flow).sweep),))
+    clock = Clock(store.leases, (Chore("sweep", 0.2, Chores(ports, flow).sweep),))
     return flow, queue, clock
 
 

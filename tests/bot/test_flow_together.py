@@ -59,7 +59,7 @@ def make_process(connection: Connection, policy: Policy) -> Process:
     flow = Flow(ports)
     chores = Chores(ports, flow)
     ticks = (Chore("wake", 0.05, chores.wake), Chore("sweep", 0.2, chores.sweep))
-    return Process(stage, flow, queue, Clock(stage.store.leases, stage.store.slots, ticks))
+    return Process(stage, flow, queue, Clock(stage.store.leases, ticks))
 
 
 @asynccontextmanager
