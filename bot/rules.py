@@ -1,15 +1,15 @@
 """The policy meets the tools and services there are."""
 
-from bot.approvals.explaining import Explainer
+from bot.approvals.explaining import Explainer, arguments_of
 from bot.live import LivePolicy
 from tools import CATALOGUE
 from tools.contract import Change, Risk
 from tools.knowledge.services import services
 
 
-def changes() -> list[str]:
-    """Return the names of the changes there are."""
-    return list(risks())
+def changes() -> dict[str, tuple[str, ...]]:
+    """Return the names of the changes there are, and those of their arguments."""
+    return {name: arguments_of(CATALOGUE[name]) for name in risks()}
 
 
 def risks() -> dict[str, Risk]:

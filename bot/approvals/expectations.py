@@ -27,6 +27,7 @@ class Expectation(BaseModel):
     channel: str = ""
     asker: str = ""
     at: AwareDatetime | None = None
+    arguments: dict[str, str | int | bool | tuple[str, ...]] = Field(default_factory=dict)
     effect: Effect
     rule: str | None = None
     groups: tuple[str, ...] | None = None
@@ -37,7 +38,7 @@ class Expectation(BaseModel):
         """Return what the policy decides otherwise, in a few words; empty if it decides as expected."""
         risk = self.risk or risks.get(self.tool, Risk.HIGH)
         context = Context(self.channel, self.severity, self.at or datetime.now(UTC))
-        decided = policy.rule_on(Matter(self.tool, risk, self.environment, self.asker, context))
+        decided = policy.rule_on(Matter(self.tool, risk, self.environment, self.asker, context, self.arguments))
         off = [f"{name} is {_said(is_)}, not {_said(was)}" for name, is_, was in self._compared(decided) if is_ != was]
         return f"{'; '.join(off)} (rule “{decided.rule}”)" if off else ""
 

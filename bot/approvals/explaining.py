@@ -12,9 +12,16 @@ from bot.approvals.model import Decision, Effect
 from bot.approvals.policy import Context, Matter, Policy, Severity
 from bot.approvals.windows import clock_time, zone_of
 from tools.contract import Change, Risk, Tool, ToolError
+from tools.declare import schema_of
 
 USAGE = "Write it as `policy explain kube_scale in production for P2 at 2026-12-24 03:00 Europe/Berlin`."
 SEVERITIES = tuple(severity for severity in get_args(Severity) if severity)
+
+
+def arguments_of(tool: Tool) -> tuple[str, ...]:
+    """Return the names of a tool's arguments."""
+    told = schema_of(tool).get("properties")
+    return tuple(told) if isinstance(told, dict) else ()
 
 
 class UnclearError(ValueError):
@@ -69,8 +76,16 @@ class Explainer:
             case ["at", *when] if when:
                 at, rest = moment(when, matter.context.at)
                 return replace(matter, context=replace(matter.context, at=at)), rest
+            case ["with", told, *rest] if "=" in told:
+                name, _, value = told.partition("=")
+                self._has(matter.tool, name)
+                return replace(matter, arguments={**matter.arguments, name: value}), rest
             case _:
                 raise UnclearError(f"I do not know what “{words[0]}” means there. {USAGE}")
+
+    def _has(self, tool: str, name: str) -> None:
+        if name not in (known := sorted(arguments_of(self.tools[tool]))):
+            raise UnclearError(f"{tool} has no argument {name}; it has {', '.join(known)}.")
 
     def _environment(self, where: str, policy: Policy) -> str:
         known = sorted({*self.environments(), *policy.environments} - {""})
@@ -126,7 +141,7 @@ def _date(words: list[str]) -> tuple[date | None, list[str]]:
 
 
 def _zone(words: list[str]) -> tuple[tzinfo, list[str]]:
-    if not words or words[0].lower() in {"in", "for", "at"}:
+    if not words or words[0].lower() in {"in", "for", "at", "with"}:
         return UTC, words
     return zone_of(words[0]), words[1:]
 
@@ -141,8 +156,11 @@ def _spelled(matter: Matter) -> str:
     context = matter.context
     where = f"in {matter.environment}" if matter.environment else "of a target in no known environment"
     severity = f" for {context.severity}" if context.severity else ""
+    given = "".join(f" with {name}={value}" for name, value in matter.arguments.items())
     zone = getattr(context.at.tzinfo, "key", "UTC")
-    return f"{matter.tool} ({matter.risk.value} risk) {where}{severity}, on {context.at:%a %d %b %Y %H:%M} {zone}"
+    return (
+        f"{matter.tool} ({matter.risk.value} risk) {where}{severity}{given}, on {context.at:%a %d %b %Y %H:%M} {zone}"
+    )
 
 
 def _sentence(words: str) -> str:

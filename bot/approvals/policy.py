@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from bot.approvals.arguments import Wanted, met
 from bot.approvals.autonomy import GRAVE, Stage, autonomous
 from bot.approvals.decide import MAX_MINUTES
 from bot.approvals.glass import Glass
@@ -54,6 +55,7 @@ class Matter:
     environment: str
     asker: str
     context: Context
+    arguments: Mapping[str, object] = field(default_factory=dict)
 
 
 class Rule(BaseModel):
@@ -69,6 +71,7 @@ class Rule(BaseModel):
     channel: Annotated[tuple[ChannelId, ...], Field(min_length=1)] | None = None
     asker: Annotated[tuple[UserId, ...], Field(min_length=1)] | None = None
     during: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    arguments: Wanted = Field(default_factory=dict)
     effect: Effect
     groups: tuple[str, ...] = ()
     quorum: int = Field(1, ge=1, le=10)
@@ -93,6 +96,7 @@ class Rule(BaseModel):
             and _among(matter.context.channel, self.channel)
             and _among(matter.asker, self.asker)
             and (self.tool == "*" or fnmatchcase(matter.tool, self.tool))
+            and met(self.arguments, matter.arguments)
         )
 
 
@@ -140,7 +144,8 @@ class Policy:
 
     def decide(self, proposal: Proposal, context: Context) -> Decision:
         """Return who has to say yes to a proposal, if anybody can."""
-        return self.rule_on(Matter(proposal.tool, proposal.risk, proposal.environment, proposal.asker, context))
+        told = proposal.tool, proposal.risk, proposal.environment, proposal.asker, context, proposal.args
+        return self.rule_on(Matter(*told))
 
     def rule_on(self, matter: Matter) -> Decision:
         """Return who would have to say yes, if anybody could."""
@@ -176,7 +181,7 @@ class Policy:
 
 
 def read_policy(file: Path, changes: Collection[str]) -> Policy:
-    """Read the policy; `changes` are the names of the changes that exist.
+    """Read the policy; `changes` are the names of the changes that exist, in a mapping with their arguments' names.
 
     Raises:
         ValueError: Names the file, the place in it and what is wrong.
@@ -192,7 +197,15 @@ def read_policy(file: Path, changes: Collection[str]) -> Policy:
     for rule in read.rule:
         if not any(sign in rule.tool for sign in "*?[") and rule.tool not in changes:
             raise ValueError(f"{file}: rule “{rule.name}” is about {rule.tool}, but no change has that name.")
+        if isinstance(changes, Mapping) and (missing := _unheard_of(rule, changes)):
+            raise ValueError(f"{file}: rule “{rule.name}” looks at {missing}, but no change that it is about has that.")
     return Policy(read, changes)
+
+
+def _unheard_of(rule: Rule, changes: Mapping[str, Collection[str]]) -> str:
+    """Return an argument that no change has which the rule is about; such a rule would never hold."""
+    known = {name for tool, names in changes.items() if fnmatchcase(tool, rule.tool) for name in names}
+    return next(iter(sorted(set(rule.arguments) - known)), "")
 
 
 def _among(value: str, wanted: tuple[str, ...] | None) -> bool:

@@ -12,12 +12,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from bot.approvals.again import tightened
+from bot.approvals.arguments import met
 from bot.approvals.autonomy import Stage, autonomous
 from bot.approvals.model import Decision, Effect
 from bot.approvals.policy import Context, Policy, PolicyFile, read_policy
 from tests.bot.conftest import CHANGES
 from tests.bot.flow_fakes import NOON, make_proposal
-from tools.contract import Proposal, Risk
+from tools.contract import JsonObject, Proposal, Risk
 
 HERE = Context("C0INCIDEN")
 SHIPPED = read_policy(Path(__file__).parents[2] / "config" / "policy.toml", CHANGES)
@@ -58,12 +59,13 @@ def test_the_first_rule_that_matches_decides(tmp_path: Path) -> None:
         'channel = ["C0INCIDEN"]',
         'asker = ["U0ANA0001"]',
         'during = ["night"]',
+        'arguments = { namespace = ["sh*"], replicas = ["2", "3"] }',
     ],
 )
 def test_each_condition_is_looked_at(tmp_path: Path, condition: str) -> None:
     """A rule matches what its condition names, and nothing else."""
     text = f'stage = "assist"\n{NIGHT}{ASK_ONCALL}{condition}\n'
-    other = replace(make_proposal(tool="other", risk=Risk.LOW, asker="U0BEN0001"), environment="staging")
+    other = replace(make_proposal(tool="other", risk=Risk.LOW, asker="U0BEN0001"), environment="staging", args={})
     file = tmp_path / "policy.toml"
     file.write_text(text, "utf-8")
     policy = read_policy(file, (*CHANGES, "other"))
@@ -73,6 +75,45 @@ def test_each_condition_is_looked_at(tmp_path: Path, condition: str) -> None:
 
     assert named.effect is Effect.ASK
     assert (unnamed.effect, unnamed.rule) == (Effect.DENY, "no rule")
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "effect"),
+    [
+        ("Block public access to acme-receipts (S3.8)", "security-remediation", Effect.ALLOW),
+        ("Encrypt acme-orders (RDS.3)", "security-remediation", Effect.ASK),
+        ("Rotate (KMS.4) and open up (S3.8) everything", "security-remediation", Effect.ASK),
+        ("Block public access to acme-receipts (S3.8)", "chore", Effect.ASK),
+    ],
+)
+def test_only_finding_types_that_are_listed_are_remedied_by_themselves(
+    tmp_path: Path, title: str, label: str, effect: Effect
+) -> None:
+    """A pull request for a listed control opens with nobody asked; any other is asked about, as before."""
+    listed = f'{ALLOW}arguments = {{ title = ["* (S3.8)"], labels = ["security-remediation"] }}\n'
+    args: JsonObject = {"title": title, "labels": ["aws", label], "files": {"storage.tf": ""}}
+    proposal = replace(make_proposal(), args=args)
+
+    decision = _decided(tmp_path, f'stage = "orchestrate"\n{listed}{ASK_ONCALL}', proposal, Context("C0INCIDEN", "P3"))
+
+    assert decision.effect is effect
+
+
+@given(st.dictionaries(st.text(max_size=3), st.none() | st.text(max_size=3) | st.dictionaries(st.text(), st.text())))
+def test_an_argument_that_is_not_given_fits_nothing(arguments: dict[str, object]) -> None:
+    """A condition is met by a value, never by its absence or by what cannot be compared."""
+    wanted = {"control": ("*",)}
+
+    assert met(wanted, arguments) is isinstance(arguments.get("control"), str)
+
+
+def test_a_condition_on_an_argument_that_no_such_change_has_is_a_mistake(tmp_path: Path) -> None:
+    """A rule that could never hold would refuse nothing, so it is not read."""
+    file = tmp_path / "policy.toml"
+    file.write_text(f'stage = "assist"\n{ASK_ONCALL}tool = "kube_*"\narguments = {{ replica = ["3"] }}\n', "utf-8")
+
+    with pytest.raises(ValueError, match="looks at replica, but no change"):
+        read_policy(file, {"kube_scale": ("replicas",), "other": ("replica",)})
 
 
 def test_an_unknown_tool_is_denied_whatever_the_rules_say(tmp_path: Path) -> None:
@@ -129,6 +170,7 @@ def test_what_may_not_run_by_itself_is_asked(tmp_path: Path) -> None:
         (f'stage = "assist"\n{ASK_ONCALL}severity = ["p1"]', "severity"),
         (f'stage = "assist"\n{ASK_ONCALL}channel = ["#incidents"]', "channel"),
         (f'stage = "assist"\n{ASK_ONCALL}asker = ["ana"]', "asker"),
+        (f'stage = "assist"\n{ASK_ONCALL}arguments = {{ replicas = [] }}', "arguments"),
         (f'stage = "assist"\n{ASK_ONCALL}tool = "kube_scal"', "no change has that name"),
         (f'stage = "assist"\n{ASK_ONCALL}during = ["weekend"]', r"no \[\[window\]\] has that name"),
         (f'stage = "assist"\n{NIGHT}zone = "Mars"\n{ASK_ONCALL}', "no time zone `Mars`"),

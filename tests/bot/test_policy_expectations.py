@@ -36,6 +36,7 @@ def test_the_shipped_policy_meets_what_is_expected_of_it(capsys: pytest.CaptureF
         ("quorum = 2", "quorum is 1, not 2 (rule “ask”)"),
         ('groups = ["leads"]', "groups is oncall, not leads"),
         ('risk = "high"\nminutes = 15', "minutes is 5, not 15"),
+        ('arguments = { replicas = 9, deployment = "checkout" }\nrule = "ask"', ""),
         ('rule = "other"', "rule is ask, not other"),
     ],
 )

@@ -131,3 +131,21 @@ def test_any_words_get_an_answer(words: list[str]) -> None:
     told = Explainer(lambda: SHIPPED, CATALOGUE, lambda: {"production"})(" ".join(words), ANA, "C0INCIDEN", NOW)
 
     assert told
+
+
+def test_what_a_change_would_be_called_with_is_told_with_it(tmp_path: Path) -> None:
+    """A rule about arguments is explained for the arguments given, and only a real argument can be given."""
+    file = tmp_path / "policy.toml"
+    head, deny = 'stage = "assist"\n[[rule]]\nname = "x"\n', 'effect = "deny"\narguments = { replicas = ["0"] }\n'
+    file.write_text(f"{head}{deny}{RULES.partition('[[rule]]')[1]}\nname = 'rest'\neffect = 'ask'\ngroups = ['oncall']")
+    policy = read_policy(file, changes())
+
+    none, some, wrong = (
+        _explained(policy, f"kube_scale with {told} in production")
+        for told in ("replicas=0", "replicas=2", "replica=0")
+    )
+
+    assert "with replicas=0" in none
+    assert "It would be refused." in none
+    assert "It would be asked" in some
+    assert wrong == "Kube_scale has no argument replica; it has deployment, namespace, replicas."
