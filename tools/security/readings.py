@@ -18,6 +18,7 @@ from tools.security.hub import Reach, hub_findings
 from tools.security.posture import Issue, counted, issues
 from tools.security.records import Severity
 from tools.security.remedying import proposed
+from tools.security.standing import breakdown
 
 FINDINGS = {
     "control_failed": "A resource fails a security control, or a service reports something about it, still open.",
@@ -127,7 +128,7 @@ def _text(found: Sequence[Issue], reach: Reach) -> str:
     lines = [f"{number}. {sentence(issue)}" for number, issue in enumerate(found[:ROWS], 1)]
     more = [f"… and {len(found) - ROWS} more, all of them milder, newer or not exposed."] if len(found) > ROWS else []
     total = f"{_plural(len(reach.findings), 'open finding')} in {', '.join(reach.regions)}."
-    return "\n".join([_headline(found, reach), total, *lines, *more])
+    return "\n".join([_headline(found, reach), total, *breakdown(found, datetime.now(UTC)), *lines, *more])
 
 
 def _plural(count: int, what: str) -> str:
