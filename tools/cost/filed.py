@@ -10,7 +10,8 @@ from tools.cost.files import bill_files
 from tools.cost.focus import Bill, opened
 from tools.cost.records import Kind, Spend
 
-SPLITS = ("day", "service", "account", "region", "category", "usage")
+BEHIND = "usage"
+"""What a jump is explained by, whatever else is asked; a column that nobody asks about is not read."""
 
 
 class Filed:
@@ -42,5 +43,5 @@ def filed(by: str, about: str, kind: Kind) -> Iterator[Filed]:
     Raises:
         ToolError: They cannot be read.
     """
-    with bill_files() as files, opened(files, tuple(dict.fromkeys((*SPLITS, by))), about) as bill:
+    with bill_files() as files, opened(files, tuple(dict.fromkeys(("day", by, BEHIND))), about) as bill:
         yield Filed(bill, kind)

@@ -196,6 +196,8 @@ def _amount(source: Source, column: str, scale: int) -> str:
 
 def _finer(text: str, amount: str, scale: int) -> str:
     """Tell whether an amount has more decimals than are kept; one with an exponent by what became of it."""
-    decimals = f"length({text}) > {scale} AND length(rtrim(split_part({text}, '.', 2), '0')) > {scale}"
+    decimals = f"length(rtrim(split_part({text}, '.', 2), '0')) > {scale}"
     exponent = f"({amount})::DOUBLE IS DISTINCT FROM TRY_CAST({text} AS DOUBLE)"
-    return f"coalesce(CASE WHEN contains(lower({text}), 'e') THEN {exponent} ELSE {decimals} END, false)"
+    written_so = f"contains({text}, 'e') OR contains({text}, 'E')"
+    # WHEN is looked at for those rows only that no WHEN before it took: of most charges the first two tell all
+    return f"coalesce(CASE WHEN {written_so} THEN {exponent} WHEN length({text}) > {scale} THEN {decimals} END, false)"
