@@ -11,6 +11,7 @@ SECURITY = Agent(
         "security_posture",
         "guardduty_threats",
         "config_compliance",
+        "access_findings",
         "github_file",
         "github_files",
         "github_pull",

@@ -53,7 +53,7 @@ from tools.kube.workloads import kube_workloads
 from tools.manifests.readings import manifests_check
 from tools.security.aside import securityhub_reopen, securityhub_suppress
 from tools.security.readings import security_posture
-from tools.security.watchers import config_compliance, guardduty_threats
+from tools.security.watchers import access_findings, config_compliance, guardduty_threats
 from tools.terraform.apply import terraform_apply, terraform_plan
 from tools.terraform.cost import terraform_cost
 from tools.terraform.drafting import terraform_draft, terraform_intent, terraform_modules, terraform_write
@@ -90,6 +90,7 @@ _TOOLS: tuple[Tool, ...] = (
     kube_nodes,
     security_posture,
     guardduty_threats,
+    access_findings,
     config_compliance,
     kube_log_errors,
     kube_routes,

@@ -140,6 +140,14 @@ def test_a_tool_declares_something_readable(name: str) -> None:
     assert isinstance(tool, Change) or all(need.looks or str(need) in STARTS for need in needs)
 
 
+IN_IAM = {
+    "accessanalyzer:ListAnalyzers": "access-analyzer:ListAnalyzers",
+    "accessanalyzer:ListFindingsV2": "access-analyzer:ListFindings",
+}
+"""What policies call an operation, where that is otherwise.
+
+https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_ListFindingsV2.html
+"""
 STARTS = {"logs:StartQuery", "logs:StopQuery", "logs:FilterLogEvents"}
 """Readings by another name."""
 
@@ -188,4 +196,5 @@ def _asked_of_kubernetes(company: Company) -> set[str]:
 
 
 def _asked_of_aws(cloud: Cloud) -> set[str]:
-    return {f"{call.service}:{call.operation}" for call in cloud.calls}
+    called = {f"{call.service}:{call.operation}" for call in cloud.calls}
+    return {IN_IAM.get(name, name) for name in called}

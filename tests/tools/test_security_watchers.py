@@ -1,7 +1,7 @@
-"""What GuardDuty and AWS Config say themselves."""
+"""What GuardDuty, AWS Config and IAM Access Analyzer say themselves."""
 
 from tests.aws_account import looked_at
-from tools.security.watchers import config_compliance, guardduty_threats
+from tools.security.watchers import access_findings, config_compliance, guardduty_threats
 
 
 def threat(name: str, severity: float, *, archived: bool = False) -> dict[str, object]:
@@ -27,6 +27,19 @@ def result(name: str, told: str) -> dict[str, object]:
     qualifier = {"ConfigRuleName": "s3-bucket-ssl", "ResourceType": "AWS::S3::Bucket", "ResourceId": name}
     identifier = {"EvaluationResultQualifier": qualifier, "OrderingTimestamp": "2026-03-01T00:00:00Z"}
     return {"EvaluationResultIdentifier": identifier, "ComplianceType": told}
+
+
+def access(name: str, kind: str, status: str = "ACTIVE") -> dict[str, object]:
+    """Return a finding of an analyzer."""
+    return {
+        "id": name,
+        "findingType": kind,
+        "status": status,
+        "resource": f"arn:aws:s3:::{name}",
+        "resourceType": "AWS::S3::Bucket",
+        "resourceOwnerAccount": "123456789012",
+        **dict.fromkeys(("analyzedAt", "createdAt", "updatedAt"), "2026-03-01T00:00:00Z"),
+    }
 
 
 def test_threats_are_ranked_and_archived_ones_left_out() -> None:
@@ -56,3 +69,27 @@ def test_resources_that_do_not_meet_a_rule_are_listed() -> None:
         seen = config_compliance.call()
 
     assert [one.subject for one in seen.findings] == ["s3-bucket-ssl/open-bucket"]
+
+
+def test_access_from_outside_comes_before_access_that_nobody_uses() -> None:
+    """What was archived or resolved is left out, however many pages there are."""
+    unused = [access(f"unused-{number}", "UnusedPermission") for number in range(120)]
+    closed = [access("over", "ExternalAccess", "RESOLVED"), access("meant", "ExternalAccess", "ARCHIVED")]
+
+    with looked_at(
+        {"accessanalyzer/findings.json": {"findings": [*unused, *closed, access("open", "ExternalAccess")]}}
+    ):
+        seen = access_findings.call()
+
+    assert seen.findings[0].subject == "ExternalAccess/arn:aws:s3:::open"
+    assert "may use it" in seen.findings[0].observed
+    assert len(seen.findings) == len(unused) + 1
+
+
+def test_access_that_no_analyzer_looks_at_is_not_called_kept() -> None:
+    """A region without an analyzer is named."""
+    with looked_at({}):
+        seen = access_findings.call()
+
+    assert seen.findings == ()
+    assert "No analyzer is on in us-east-1" in seen.headline

@@ -1,4 +1,4 @@
-"""What GuardDuty and AWS Config report themselves, for accounts whose Security Hub does not collect it."""
+"""What GuardDuty, AWS Config and Access Analyzer report themselves, where Security Hub does not collect it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tools.aws.client import configuration, guardduty
+from tools.aws.client import analyzer, configuration, guardduty
 from tools.contract import Finding, Observation, Role
 from tools.declare import reads
 from tools.security.controls import canonical
@@ -19,7 +19,18 @@ FINDINGS = {
     "threats_quiet": "GuardDuty is on and has nothing open.",
     "rule_not_met": "A resource does not meet a rule of AWS Config.",
     "rules_met": "Every rule of AWS Config that was evaluated is met.",
+    "access_granted": "IAM Access Analyzer sees access that outsiders have, or that nobody uses.",
+    "access_kept": "IAM Access Analyzer is on and has nothing open.",
 }
+ACCESS = {
+    "ExternalAccess": (Severity.HIGH, "somebody outside the account or organization may use it"),
+    "InternalAccess": (Severity.MEDIUM, "others inside the organization may use it"),
+    "UnusedIAMRole": (Severity.LOW, "nobody took this role for as long as the analyzer looks back"),
+    "UnusedIAMUserAccessKey": (Severity.MEDIUM, "an access key of this user is not used"),
+    "UnusedIAMUserPassword": (Severity.MEDIUM, "the password of this user is not used"),
+    "UnusedPermission": (Severity.LOW, "permissions it has are not used"),
+}
+"""https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummaryV2.html: it rates none."""
 MOST = 200
 """Findings of a region that are read, the worst first."""
 PAGE = 50
@@ -59,6 +70,58 @@ def config_compliance() -> Observation:
     )
     findings = tuple(Finding(code="rule_not_met", **_told(issue)) for issue in ranked)
     return Observation(_lines(head, ranked), findings or (met,), head)
+
+
+@reads(needs=("access-analyzer:ListAnalyzers", "access-analyzer:ListFindings"))
+def access_findings() -> Observation:
+    """List what IAM Access Analyzer has open: access for outsiders first, unused access after it.
+
+    A region without an analyzer is named.
+    """
+    off, found = list[str](), list[SecurityFinding]()
+    for region in regions():
+        with analyzer(region) as client:
+            arns = [
+                one["arn"] for page in client.get_paginator("list_analyzers").paginate() for one in page["analyzers"]
+            ]
+            for arn in arns:
+                found += [_access(one, region) for one in _accesses(client, arn)]
+        off += [] if arns else [region]
+    ranked = issues(found)
+    missing = f" No analyzer is on in {', '.join(off)}: nobody watches there." if off else ""
+    head = f"IAM Access Analyzer has {len(ranked)} open {'finding' if len(ranked) == 1 else 'findings'}.{missing}"
+    quiet = Finding(
+        code="access_kept", subject="account/all", observed=head, pointer="all", confidence=0.9, role=Role.HEALTHY
+    )
+    findings = tuple(Finding(code="access_granted", **_told(issue)) for issue in ranked)
+    return Observation(_lines(head, ranked), findings or (() if off else (quiet,)), head)
+
+
+def _accesses(client: Any, arn: str) -> Iterator[Mapping[str, Any]]:
+    pages = client.get_paginator("list_findings_v2").paginate(
+        analyzerArn=arn, filter={"status": {"eq": ["ACTIVE"]}}, PaginationConfig={"MaxItems": MOST}
+    )
+    for page in pages:
+        yield from page["findings"]
+
+
+def _access(told: Mapping[str, Any], region: str) -> SecurityFinding:
+    kind = told.get("findingType", "ExternalAccess")
+    severity, words = ACCESS.get(kind, (Severity.LOW, f"{kind} is open"))
+    return SecurityFinding(
+        id=told["id"],
+        product="access-analyzer",
+        control=kind,
+        title=words,
+        resource=told.get("resource", told["id"]),
+        kind=told["resourceType"],
+        account=told["resourceOwnerAccount"],
+        region=region,
+        severity=severity,
+        since=told["createdAt"].astimezone(UTC),
+        updated=told["updatedAt"].isoformat(),
+        exposed=kind == "ExternalAccess",
+    )
 
 
 def _threats(client: Any, detector: str) -> Iterator[Mapping[str, Any]]:
