@@ -56,6 +56,8 @@ class Filler:
         """Complete deployments and other workloads from the top down, statuses from the bottom up."""
         for pod in self.store.all(POD):
             self._pod_status(pod)
+        for kind in (REPLICA_SET, POD):
+            self._reunite(kind)
         for deployment in self.store.all(DEPLOYMENT):
             self._replica_sets(deployment)
             self._pods(deployment)
@@ -73,6 +75,16 @@ class Filler:
     def begins(self) -> float:
         """When serving starts, seconds since the epoch."""
         return self.world.begins.timestamp()
+
+    def _reunite(self, kind: Kind) -> None:
+        """Hold owners to their names where a uid is left out or made up: names are what people write."""
+        above = {one.name: one for one in (DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET)}
+        for child in self.store.all(kind):
+            told = owner(child)
+            found = above.get(told.get("kind", ""))
+            parent = self.store.get(found, place(child)[0], told["name"]) if found else None
+            if found and parent and parent["metadata"]["uid"] != told.get("uid"):
+                self._adopt(kind, child, found, parent)
 
     def _pod_status(self, pod: Object) -> None:
         """A pod without a status runs; one with a phase only has containers to match."""
