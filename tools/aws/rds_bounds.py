@@ -56,31 +56,6 @@ class Vital:
     activity: bool = False
 
 
-TERMS = {
-    "rds_connections_exhausted": "Connection exhaustion",
-    "rds_connections_high": "High connection count",
-    "rds_cpu_saturated": "CPU saturation",
-    "rds_cpu_credits_exhausted": "CPU credit exhaustion (the class is throttled to its baseline)",
-    "rds_storage_full": "Storage exhaustion (storage full)",
-    "rds_storage_low": "Low storage space",
-    "rds_memory_low": "Memory pressure",
-    "rds_replica_lag": "Replication lag",
-    "rds_reads_slow": "Slow reads",
-    "rds_writes_slow": "Slow writes",
-    "rds_disk_queue": "Disk queue (I/O saturation)",
-    "rds_burst_exhausted": "Burst balance exhaustion (I/O credits)",
-    "rds_iops_limit": "IOPS saturation (I/O limit reached)",
-    "rds_transaction_ids": "Transaction id wraparound risk",
-}
-"""What the field calls each trouble."""
-RISES = {
-    "DatabaseConnections": "More connections than usual",
-    "WriteIOPS": "Write-heavy workload",
-    "TransactionLogsGeneration": "WAL (write-ahead log) generation of a write-heavy workload",
-}
-"""What the field calls a rise of what clients do."""
-
-
 def _connections(instance: Instance, limit: Limit | None) -> list[Bound]:
     del instance
     if limit is None:
@@ -199,6 +174,23 @@ VITALS = (
         write=_milliseconds,
         times=3.0,
         bounds=_fixed("rds_writes_slow", 0.02, Role.SYMPTOM, 0.7),
+    ),
+    Vital(
+        "CommitLatency",  # of Aurora, in milliseconds
+        "Commit latency",
+        above=True,
+        write=lambda value: f"{number(value)} ms",
+        times=3.0,
+        bounds=_fixed("rds_commits_slow", 100.0, Role.SYMPTOM, 0.7),
+    ),
+    Vital(
+        "Deadlocks",  # of Aurora, a second
+        "Deadlocks / s",
+        above=True,
+        write=number,
+        times=3.0,
+        bounds=_fixed("rds_deadlocks", 0.1, Role.CAUSE, 0.7),
+        advice="See the engine's log for the two statements; take locks in one order, and keep transactions short.",
     ),
     Vital(
         "DiskQueueDepth",

@@ -6,8 +6,9 @@ from datetime import datetime
 from statistics import median
 
 from tools.aws.levels import LEAST, RECENT, Course, Level, Points, level
-from tools.aws.rds_bounds import RISES, TERMS, Bound, Vital
+from tools.aws.rds_bounds import Bound, Vital
 from tools.aws.rds_records import Instance, Limit
+from tools.aws.rds_terms import RISES, TERMS
 from tools.aws.windows import Window
 from tools.aws.wording import clock, duration, sparkline
 from tools.contract import Call, Finding, JsonObject, Role
@@ -23,6 +24,8 @@ FINDINGS = {
     "rds_replica_lag": "A replica is more than 60 s behind its source.",
     "rds_reads_slow": "A read takes more than 20 ms, and three times as long as before.",
     "rds_writes_slow": "A write takes more than 20 ms, and three times as long as before.",
+    "rds_commits_slow": "A commit takes more than 100 ms (Aurora), and three times as long as before.",
+    "rds_deadlocks": "Transactions deadlock, a tenth a second or more (Aurora), three times as many as before.",
     "rds_disk_queue": "More than 10 requests wait for the disk, three times as many as before.",
     "rds_burst_exhausted": "A gp2 volume has less than 10 % of its I/O credits left.",
     "rds_iops_limit": "Reads and writes are at 95 % or more of what the storage does.",
