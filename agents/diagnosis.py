@@ -186,13 +186,17 @@ def _trigger(root: Cited, changes: Sequence[Cited], scene: Scene) -> Cited | Non
 
 
 def _beside(change: Cited, root: Cited) -> bool:
-    """Tell whether a change cannot have set the cause off: what a database is told changes nobody's statements."""
-    return root.finding.code == "db_top_sql" and change.finding.code.startswith("rds_")
+    """Tell whether a change cannot have set the cause off.
+
+    What a database is told changes nobody's statements, and a webhook that is down refuses any revision alike.
+    """
+    down = root.finding.code == "webhook_unreachable" and subject(change) == subject(root)
+    return down or (root.finding.code == "db_top_sql" and change.finding.code.startswith("rds_"))
 
 
 def _remedy(root: Cited, trigger: Cited | None, supports: Sequence[Cited]) -> tuple[Call, Cited] | None:
     """Return the remedy nearest to the root: undo the change that set it off, else what the cause itself asks for."""
-    story = [one for one in (trigger, root, *supports) if one]
+    story = [one for one in (trigger, root, *supports) if one and (one is root or not _beside(one, root))]
     return next(((one.finding.remedy, one) for one in story if one.finding.remedy), None)
 
 

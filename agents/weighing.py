@@ -83,7 +83,7 @@ def why_not(one: Cited, root: Cited | None, scene: Scene) -> str:
         return "it is more than a day older than the trouble"
     if not near(one, scene):
         return "it is not on the path of what was asked about"
-    if root and subject(root) in scene.depends.get(subject(one), ()):
+    if root and subject(root) in scene.depends.get(subject(one), frozenset()) - {subject(one)}:
         return f"it depends on {subject(root)} and follows from it"
     return "it is weaker evidence than the cause" if root else "the evidence for it is too weak"
 

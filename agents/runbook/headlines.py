@@ -6,6 +6,7 @@ from agents.contract import Cited
 from agents.diagnosis import CONCLUSIVE, Diagnosis
 from agents.runbook.wording import claim, stopped
 from agents.weighing import subject
+from tools.contract import Role
 
 FOLLOWED = "It followed this change: "
 
@@ -45,7 +46,7 @@ def headline(diagnosis: Diagnosis) -> str:
         return f"{_together(diagnosis)}{claim(root.finding.observed)}"
     words = _own(diagnosis)
     said = f": {words}" if words else ""
-    return stopped(f"{_who(root, diagnosis.trigger)} {does}{said}")
+    return stopped(f"{_who(root, diagnosis.trigger)}{_where(diagnosis)} {does}{said}")
 
 
 def _together(diagnosis: Diagnosis) -> str:
@@ -74,6 +75,24 @@ def _who(root: Cited, trigger: Cited | None) -> str:
     return f"{name} {version}" if version else name
 
 
+def _where(diagnosis: Diagnosis) -> str:
+    """Say which namespace it is in, where another has a workload of the same name."""
+    told = (diagnosis.cause, *diagnosis.symptoms, *diagnosis.supports, *diagnosis.healthy)
+    every = {subject(one) for one in told if one}
+    kind, _, place = subject(diagnosis.cause).partition("/") if diagnosis.cause else ("", "", "")
+    namespace, _, name = place.partition("/")
+    twins = {one for one in every if name and one.startswith(f"{kind}/") and one.endswith(f"/{name}")}
+    return f" in {namespace}" if len(twins) > 1 else ""
+
+
 def _own(diagnosis: Diagnosis) -> str:
-    told = [one for one in diagnosis.own_words() if _SAYS.search(claim(one.finding.observed))]
+    told = [one for one in (*diagnosis.own_words(), *_said_by(diagnosis)) if _SAYS.search(claim(one.finding.observed))]
     return telling(told[0]) if told else ""
+
+
+def _said_by(diagnosis: Diagnosis) -> list[Cited]:
+    """Return what else the cause's own subject says: a program that ends says why in its last life, as late as that."""
+    root, late = diagnosis.cause, (one for one, _ in diagnosis.ruled_out if one.finding.role is Role.CAUSE)
+    if root is None or root.finding.code != "crash_loop":
+        return []
+    return [one for one in (*diagnosis.symptoms, *late) if subject(one) == subject(root)]

@@ -213,3 +213,31 @@ def test_the_clusters_dns_concerns_everybody() -> None:
 
     assert found.cause is not None
     assert found.cause.finding == down
+
+
+def test_a_crash_is_told_in_the_words_of_its_last_life() -> None:
+    """A program that keeps ending logs why as late as its last life: that is no later trouble, but its own words."""
+    said = "checkout says, last 1 min ago: KeyError: 'vat_id' (3 error lines)."
+    log = finding("config_missing", CHECKOUT, said, Role.CAUSE, minutes=1)
+
+    diagnosis = _diagnosed(CRASH, log, FIRING)
+
+    assert headline(diagnosis) == "checkout crashes again and again: KeyError: 'vat_id'."
+
+
+def test_a_workload_is_told_from_its_namesake() -> None:
+    """Where two namespaces have a workload of that name, the cause says which it is."""
+    other = finding("workload_healthy", "deployment/stage/checkout", "3 of 3 pods are ready.", Role.HEALTHY)
+    both = replace(SCENE, scope=SCENE.scope | {"deployment/stage/checkout"})
+
+    assert headline(_diagnosed(CRASH, other, scene=both)).startswith("checkout in shop crashes")
+    assert headline(_diagnosed(CRASH)).startswith("checkout crashes")
+
+
+def test_a_webhook_that_is_down_is_not_healed_by_going_back() -> None:
+    """It refuses the pods of every revision, so the rollout beside it set nothing off."""
+    down = finding("webhook_unreachable", CHECKOUT, "New pods of checkout are refused.", Role.CAUSE, minutes=10)
+
+    diagnosis = _diagnosed(down, ROLLOUT, FIRING)
+
+    assert (diagnosis.cause and diagnosis.cause.finding.code, diagnosis.remedy) == ("webhook_unreachable", None)

@@ -1,5 +1,6 @@
 """What the ailments of a workload's pods have in common, and whether going back a revision would end them; pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -101,13 +102,18 @@ def _finding(scene: Scene, group: Group, mates: Sequence[Patient], now: datetime
         subject=owner.subject,
         observed=f"{_share(group, mates)}: {ails.says.rstrip('.')}. {_revisions(group, mates, history)}{why}".strip(),
         pointer=f"pod {name_of(lead.pod)}, {ails.pointer}",
-        confidence=SURE.get(ails.code, 0.75 if ails.code not in SYMPTOMS else 0.6),
-        role=Role.SYMPTOM if ails.code in SYMPTOMS else Role.CAUSE,
+        confidence=0.9 if _greedy(ails) else SURE.get(ails.code, 0.75 if ails.code not in SYMPTOMS else 0.6),
+        role=Role.SYMPTOM if ails.code in SYMPTOMS and not _greedy(ails) else Role.CAUSE,
         since=min((one.ails.since for one in group.pods if one.ails and one.ails.since), default=None),
         leads_to=tuple(_next(lead, ails, deployed=len(history) > 1)),
         remedy=Call("kube_rollback", {**here, "revision": target}) if target else None,
         advice="" if target else ADVICE.get(ails.code, ""),
     )
+
+
+def _greedy(ails: Ailment) -> bool:
+    """Tell whether a pod was evicted for what it used itself, as the kubelet says, and is no victim of others."""
+    return ails.code == "evicted" and bool(re.search(r"larger consumption|exceeds? (its|the|pod)", ails.says))
 
 
 def _cure(group: Group, history: Sequence[Revision], now: datetime) -> tuple[int, str]:

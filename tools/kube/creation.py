@@ -11,7 +11,13 @@ from tools.kube.owners import Owner, Scene
 
 FINDINGS = {
     "quota_exceeded": "New pods are refused because the namespace's quota is used up.",
+    "webhook_unreachable": "New pods are refused because an admission webhook cannot be called.",
     "pods_refused": "New pods are refused by the API server, for instance by an admission webhook.",
+}
+ADVICE = {
+    "quota_exceeded": "Raise the quota, or scale down what uses it.",
+    "webhook_unreachable": "Bring back the service behind the webhook; no revision of this workload would fare better.",
+    "pods_refused": "Read what the webhook or limit asks for.",
 }
 STILL = timedelta(minutes=30)
 """Kubernetes tries again at growing intervals of up to about 16 minutes; older refusals are over."""
@@ -42,12 +48,17 @@ def quota(message: str) -> str:
     return "the quota is exceeded" if "exceeded quota" in message else ""
 
 
+def _code(one: Event, limit: str) -> str:
+    unreachable = re.search(r"fail(ed|s|ure)? (to )?call(ing)? webhook", one.message)
+    return "quota_exceeded" if limit else "webhook_unreachable" if unreachable else "pods_refused"
+
+
 def _finding(owner: Owner, one: Event, now: datetime) -> Finding:
     limit = quota(one.message)
     times = f"{one.count} times, last {ago(one.last, now)}"
     said = f"New pods of {owner.name} are refused, {times}: {limit or first(one.message)}"
     return Finding(
-        code="quota_exceeded" if limit else "pods_refused",
+        code=_code(one, limit),
         subject=owner.subject,
         observed=f"{said}.",
         pointer=f"event FailedCreate of {one.kind.lower()} {one.name}",
@@ -55,7 +66,7 @@ def _finding(owner: Owner, one: Event, now: datetime) -> Finding:
         role=Role.CAUSE,
         since=one.first,
         leads_to=(Call("kube_quotas", {"namespace": one.namespace}),) if limit else (),
-        advice="Raise the quota, or scale down what uses it." if limit else "Read what the webhook or limit asks for.",
+        advice=ADVICE[_code(one, limit)],
     )
 
 

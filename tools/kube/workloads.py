@@ -24,6 +24,7 @@ from tools.kube.fields import (
     text,
 )
 from tools.kube.owners import Scene, scene
+from tools.kube.queues import used
 from tools.kube.revisions import images, short
 from tools.kube.rollouts import rollout
 from tools.kube.scalings import scaled
@@ -92,7 +93,7 @@ def analyze(
     if not workloads:
         return (Finding("no_workloads", "cluster", "No workload was found.", "the list", 0.8, Role.CONTEXT),)
     scaler = {(namespace_of(one), text(one, "spec", "scaleTargetRef", "name")): one for one in scalers}
-    found = [_standing(one) for one in workloads]
+    found = [*(_standing(one) for one in workloads), *used(one.obj for one in workloads)]
     for one in there.deployments:
         history = there.revisions(one)
         changes = (
