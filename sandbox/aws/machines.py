@@ -1,4 +1,4 @@
-"""EC2's volumes and addresses, and what Compute Optimizer thinks of instances, as a world wrote them."""
+"""What EC2 and load balancing keep, and what Compute Optimizer thinks of instances, as a world wrote them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from sandbox.world import World
 SHAPES: Mapping[str, tuple[str, str]] = {
     "Volumes": ("ec2", "Volume"),
     "Addresses": ("ec2", "Address"),
+    "Snapshots": ("ec2", "Snapshot"),
+    "Images": ("ec2", "Image"),
+    "NatGateways": ("ec2", "NatGateway"),
+    "LoadBalancers": ("elbv2", "LoadBalancer"),
     "instanceRecommendations": ("compute-optimizer", "InstanceRecommendation"),
 }
 SIZE = 100
@@ -27,6 +31,10 @@ class Machines:
         self.operations = {
             ("ec2", "DescribeVolumes"): self.volumes,
             ("ec2", "DescribeAddresses"): self.addresses,
+            ("ec2", "DescribeSnapshots"): self.snapshots,
+            ("ec2", "DescribeImages"): self.images,
+            ("ec2", "DescribeNatGateways"): self.gateways,
+            ("elasticloadbalancing", "DescribeLoadBalancers"): self.balancers,
             ("compute-optimizer", "GetEC2InstanceRecommendations"): self.recommendations,
         }
 
@@ -38,6 +46,26 @@ class Machines:
     def addresses(self, _now: Present, _params: Params) -> Params:
         """Answer DescribeAddresses, without filters."""
         return {"Addresses": self._kept["Addresses"]}
+
+    def snapshots(self, _now: Present, params: Params) -> Params:
+        """Answer DescribeSnapshots: all are the account's own."""
+        held, token = page(self._kept["Snapshots"], params.get("NextToken"), params.get("MaxResults", SIZE))
+        return {"Snapshots": held, **next_page("NextToken", token)}
+
+    def images(self, _now: Present, params: Params) -> Params:
+        """Answer DescribeImages: all are the account's own."""
+        held, token = page(self._kept["Images"], params.get("NextToken"), params.get("MaxResults", SIZE))
+        return {"Images": held, **next_page("NextToken", token)}
+
+    def gateways(self, _now: Present, params: Params) -> Params:
+        """Answer DescribeNatGateways, without filters."""
+        held, token = page(self._kept["NatGateways"], params.get("NextToken"), params.get("MaxResults", SIZE))
+        return {"NatGateways": held, **next_page("NextToken", token)}
+
+    def balancers(self, _now: Present, params: Params) -> Params:
+        """Answer DescribeLoadBalancers, without filters."""
+        held, token = page(self._kept["LoadBalancers"], params.get("Marker"), params.get("PageSize", SIZE))
+        return {"LoadBalancers": held, **next_page("NextMarker", token)}
 
     def recommendations(self, _now: Present, params: Params) -> Params:
         """Answer GetEC2InstanceRecommendations, filtered by finding."""

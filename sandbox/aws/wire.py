@@ -32,7 +32,7 @@ SIGNED_AS = {"monitoring": "cloudwatch", "access-analyzer": "accessanalyzer"}
 QUERIES = {"ec2": "ec2"}
 """Services that speak their own form of the query protocol."""
 
-MODELS = {"servicequotas": "service-quotas"}
+MODELS = {"servicequotas": "service-quotas", "elasticloadbalancing": "elbv2"}
 """Services that IAM and signatures name otherwise than botocore's folders."""
 
 

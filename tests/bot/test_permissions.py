@@ -46,7 +46,11 @@ def test_the_read_policy_has_every_action_of_a_reading(parts: dict[str, str]) ->
     assert set(statement["Action"]) == {str(need) for need in needs if isinstance(need, AwsNeed)}
 
 
-IN_BOTOCORE = {"access-analyzer": "accessanalyzer", "servicequotas": "service-quotas"}
+IN_BOTOCORE = {
+    "access-analyzer": "accessanalyzer",
+    "elasticloadbalancing": "elbv2",
+    "servicequotas": "service-quotas",
+}
 """Services whose IAM prefix, by which policies name them, is not what botocore calls them."""
 
 

@@ -73,7 +73,7 @@ def unused_addresses(region: str = "") -> Iterator[Saving]:
         found: Sequence[Any] = client.describe_addresses()["Addresses"]
     for one in found if price else ():
         if not one.get("AssociationId") and price:
-            names = (one.get("AllocationId", ""), one.get("PublicIp", ""), _name(one))
+            names = (one.get("AllocationId", ""), one.get("PublicIp", ""), tagged(one, "AllocationId")[1])
             evidence = f"{one.get('PublicIp')} is associated with nothing."
             yield Saving("cost_idle_address", "address", names, price, evidence, "Allow-lists may still name it.")
 
@@ -94,13 +94,19 @@ def too_large(region: str = "") -> Iterator[Saving]:
             asked["nextToken"] = told["nextToken"]
 
 
+def tagged(told: Any, key: str) -> tuple[str, str]:
+    """Return what a thing of EC2 is called: its id, which is its member `key`, and the Name that its tags give it."""
+    name = next((str(tag["Value"]) for tag in told.get("Tags", []) if tag.get("Key") == "Name"), "")
+    return (str(told.get(key, "")), name)
+
+
 def _unattached(volume: Any) -> Saving | None:
     price, days = monthly(f"{volume['VolumeType']}-gb"), (datetime.now(UTC) - volume["CreateTime"]).days
     if price is None or days < FRESH_DAYS:
         return None
     evidence = f"{volume['Size']} GB {volume['VolumeType']} attached to nothing, made {days} days ago."
     risk = "Its data is gone with it: take a snapshot first."
-    return Saving("cost_idle_volume", "volume", _names(volume), price * volume["Size"], evidence, risk)
+    return Saving("cost_idle_volume", "volume", tagged(volume, "VolumeId"), price * volume["Size"], evidence, risk)
 
 
 def _dear(volume: Any) -> Saving | None:
@@ -111,7 +117,9 @@ def _dear(volume: Any) -> Saving | None:
     risk = "It gives 125 MiB/s where gp2 may give 250; it stays attached while it is converted."
     argument = ("type", f'"{CHEAP}"')
     saved = (dear - cheap) * size
-    return Saving("cost_dear_volume", "volume", _names(volume), saved, evidence, risk, ("aws_ebs_volume",), argument)
+    return Saving(
+        "cost_dear_volume", "volume", tagged(volume, "VolumeId"), saved, evidence, risk, ("aws_ebs_volume",), argument
+    )
 
 
 def _smaller(told: Any) -> Saving | None:
@@ -135,11 +143,3 @@ def _smaller(told: Any) -> Saving | None:
         ("aws_instance",),
         ("instance_type", f'"{best["instanceType"]}"'),
     )
-
-
-def _names(told: Any) -> tuple[str, ...]:
-    return (told["VolumeId"], _name(told))
-
-
-def _name(told: Any) -> str:
-    return next((str(tag["Value"]) for tag in told.get("Tags", []) if tag.get("Key") == "Name"), "")

@@ -11,6 +11,7 @@ from tools.contract import Call, Finding, Observation, Role, ToolError
 from tools.cost.idle import Saving, too_large, unused_addresses, unused_volumes
 from tools.cost.money import words
 from tools.cost.prices import source
+from tools.cost.standing import idle_balancers, idle_gateways, old_snapshots
 from tools.declare import reads
 from tools.scope import require
 from tools.security.code import terraform
@@ -23,6 +24,9 @@ FINDINGS = {
     "cost_idle_volume": "A volume is attached to nothing.",
     "cost_idle_address": "A public address is kept and leads nowhere.",
     "cost_dear_volume": "A gp2 volume that gp3 would do as well for less.",
+    "cost_idle_balancer": "A load balancer that nobody connected to for two weeks.",
+    "cost_idle_gateway": "A NAT gateway that carried nothing for two weeks.",
+    "cost_old_snapshot": "An old snapshot of a volume that is gone, which no image and no backup plan needs.",
     "cost_oversized": "An instance is larger than its load needs, says Compute Optimizer.",
     "cost_lean": "Nothing was found that could be saved.",
 }
@@ -30,6 +34,9 @@ LABEL = "cost"
 LOOKS: Mapping[str, Callable[[str], Iterable[Saving]]] = {
     "volumes": unused_volumes,
     "addresses": unused_addresses,
+    "load balancers": idle_balancers,
+    "NAT gateways": idle_gateways,
+    "snapshots": old_snapshots,
     "Compute Optimizer": too_large,
 }
 
@@ -38,13 +45,18 @@ LOOKS: Mapping[str, Callable[[str], Iterable[Saving]]] = {
     needs=(
         "ec2:DescribeVolumes",
         "ec2:DescribeAddresses",
+        "ec2:DescribeSnapshots",
+        "ec2:DescribeImages",
+        "ec2:DescribeNatGateways",
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "cloudwatch:GetMetricData",
         "compute-optimizer:GetEC2InstanceRecommendations",
         "contents:read",
         "metadata:read",
     )
 )
 def cost_savings() -> Observation:
-    """List what could be saved: unused volumes and addresses, gp2 volumes, instances larger than their load.
+    """List what could be saved: idle volumes, addresses, balancers and NAT gateways, old snapshots, large instances.
 
     Each with USD a month, evidence and risk. What Terraform declares has the pull request that saves it as its remedy.
     """
@@ -124,7 +136,7 @@ def _lean(unread: Sequence[str]) -> Finding:
     return Finding(
         code="cost_lean",
         subject=f"account/{settings().aws_region}",
-        observed="No unused volume or address, no gp2 volume and no instance larger than its load was found.",
+        observed="Nothing idle was found, no old snapshot, no gp2 volume and no instance larger than its load.",
         pointer=", ".join(LOOKS),
         confidence=0.5 if unread else 0.8,
         role=Role.HEALTHY,
