@@ -80,6 +80,7 @@ def product(
         log = Path(folder, "bot.log")
         processes = tuple(started.enter_context(_process(role, environment, log)) for role in roles)
         running = Product(processes, log, environment)
+        started.callback(_told_to_end, processes)  # all at once; then each is waited for
         _await_connection(company, running, seconds, over_http=over_http)
         yield running
 
@@ -128,6 +129,11 @@ def _await_connection(company: Company, running: Product, seconds: float, *, ove
         raise ProductDownError("The bot did not connect to Slack; it said:\n" + running.log.read_text("utf-8")[-4000:])
     if over_http:
         Visitor(company.urls["slack"], SETTER).settings(request_url=f"{running.address}/slack/events")
+
+
+def _told_to_end(processes: tuple[subprocess.Popen[bytes], ...]) -> None:
+    for process in processes:
+        process.terminate()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -23,7 +23,7 @@ from tools.aws.rds_performance import aws_rds_performance
 from tools.contract import Call, Finding, Role
 from tools.declare import checked, describe
 
-WORLDS = sorted(Path("sandbox/worlds").glob("*/world.toml"))
+WORLDS = sorted({file.parent.parent for file in Path("sandbox/worlds").glob("*/rds/*")})
 READINGS = {
     reading.name: reading
     for reading in (
@@ -54,13 +54,13 @@ class Taken:
     watched: bool  # whether there are alarms, logs or databases at all
 
 
-@pytest.fixture(scope="module", params=WORLDS, ids=[file.parent.name for file in WORLDS])
+@pytest.fixture(scope="module", params=WORLDS, ids=[world.name for world in WORLDS])
 def taken(request: pytest.FixtureRequest) -> Iterator[Taken]:
     """Take the readings of all that a world's account holds, and all they lead to."""
-    with looked_at(read_world(request.param.parent)) as account:
+    with looked_at(read_world(request.param)) as account:
         estate = account.cloud.present.estate
         watched = bool(estate.alarms or estate.groups or estate.instances)
-        yield Taken(request.param.parent.name, *everything(account), watched)
+        yield Taken(request.param.name, *everything(account), watched)
 
 
 def everything(account: Account) -> tuple[list[Finding], dict[str, float]]:
