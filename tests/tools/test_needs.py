@@ -13,6 +13,7 @@ from config.settings import settings as told
 from sandbox.aws.server import Cloud
 from sandbox.company import Company, running
 from sandbox.world import World, read_world
+from tests.tools.test_memory import POOL
 from tools import CATALOGUE
 from tools.contract import Change, JsonObject, Reading, Tool, ToolError
 from tools.needs import AwsNeed, KubeNeed, read_need
@@ -82,6 +83,7 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
     "github_comment": [{**CODE, "pull": 7, "body": "Thanks."}],
     "github_rerun": [{**CODE, "run": 9102}],
     **{name: [{**CODE, "pull": 7}] for name in ("change_risk", "github_merge_low_risk")},
+    **{name: [{"incident": POOL.id}] for name in ("postmortem_draft", "runbook_draft")},
     "ci_triage": [{**CODE, "run": 9102}],
     "github_merge": [{**CODE, "pull": 7}, {**CODE, "pull": 8}],
     "github_file": [{**INFRASTRUCTURE, "path": "main.tf"}, {**INFRASTRUCTURE, "path": "none"}],
@@ -109,6 +111,7 @@ def company() -> Iterator[Company]:
         for name, value in company.environment().items():
             patch.setenv(name, value)
         told.cache_clear()
+        patch.setattr("tools.knowledge.past._archives", [lambda: [POOL]])
         yield company
     told.cache_clear()
 
