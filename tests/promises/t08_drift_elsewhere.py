@@ -1,15 +1,21 @@
-"""T8 beyond the cluster: a pull request, a branch or a finding that moves between the yes and the write."""
+"""T8 beyond the cluster: a pull request, a branch, a finding or a state that moves between the yes and the write."""
 
 import asyncio
 import itertools
+import json
+import shutil
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from bot.approvals.model import Approval, State
+from config.settings import settings
 from tests.aws_account import looked_at
 from tests.bot.flow_fakes import BEN, CARA
 from tests.github_company import opened, queue
@@ -18,8 +24,10 @@ from tests.promises.office import Office, open_office
 from tests.promises.rows import Row
 from tests.tools.test_security_posture import told
 from tools.contract import Call, Grant, JsonObject
+from tools.terraform.homes import home
+from tools.terraform.saved import make
 
-FULL, QUICK = 1500, 6
+FULL, QUICK = 2000, 8
 CODE, INFRASTRUCTURE = "acme/checkout", "acme/infrastructure"
 FINDING = told("S3.8", "press-kit")
 
@@ -174,7 +182,49 @@ def _finding() -> Iterator[Target]:
             )
 
 
+@contextmanager
+def _state() -> Iterator[Target]:
+    """Keep a real plan for a state that somebody else applies to meanwhile."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched:
+        root, config = Path(folder, "shop"), Path(folder, "config")
+        for made in (root, config):
+            made.mkdir()
+        (config / "terraform.toml").write_text(f'[[root]]\nname = "shop"\nfolder = "{root}"\n')
+        patched.setenv("INFRA_CONFIG", str(config))
+        patched.setenv("INFRA_DATA", str(Path(folder, "data")))
+        settings.cache_clear()
+        plan, kept = _planned(root)
+        before = kept.read_text()
+        yield Target(
+            agent="provisioning",
+            call=Call("terraform_apply", {"root": "shop", "plan": plan}),
+            moves=lambda: kept.write_text(json.dumps(_applied_by_others(kept))),
+            made=lambda: '"checkout": 4' in kept.read_text(),
+            back=lambda: kept.write_text(before),
+            guarded=False,
+            word="serial",
+        )
+    settings.cache_clear()
+
+
+def _planned(root: Path) -> tuple[str, Path]:
+    """Apply a configuration, change it, and plan; return the plan's hash and the file of the state."""
+    code = 'resource "terraform_data" "limits" {{\n  input = {{ checkout = {} }}\n}}\n'
+    (root / "main.tf").write_text(code.format(3))
+    for words in (("init",), ("apply", "-auto-approve")):
+        subprocess.run(["terraform", *words, "-no-color"], cwd=root, check=True, capture_output=True)  # noqa: S607
+    (root / "main.tf").write_text(code.format(4))
+    return make(home().named("shop")).sha256, root / "terraform.tfstate"
+
+
+def _applied_by_others(state: Path) -> JsonObject:
+    told: JsonObject = json.loads(state.read_text())
+    return {**told, "serial": int(str(told["serial"])) + next(_numbers)}
+
+
 Scene = Callable[[], AbstractContextManager[Target]]
 SCENES: dict[str, Scene] = {"pull request's head": _head, "branch's head": _base, "finding": _finding}
+if shutil.which("terraform"):
+    SCENES["Terraform's state"] = _state
 _numbers = itertools.count(1)
 _edits: Iterator[JsonObject] = ({path: f"# {n}\n"} for n in _numbers for path in ("notes.md", "queue.tf"))
