@@ -9,6 +9,7 @@ from sandbox.evals.aws import run_aws
 from sandbox.evals.ci import run_ci
 from sandbox.evals.guardrail import run_guardrail
 from sandbox.evals.memory import run_memory
+from sandbox.evals.nab import run_nab
 from sandbox.evals.opensre import run_opensre
 from sandbox.evals.rows import Row
 from sandbox.evals.terraform import run_terraform
@@ -37,6 +38,7 @@ SUITES: dict[str, Suite] = {
     "ci": _with("ci-logs", run_ci),
     "guardrail": Suite(lambda data: run_guardrail(data / "guardrail-commands" if data else None)),
     "aws": _with("aws", run_aws),
+    "nab": _with("nab", run_nab),
 }
 
 

@@ -1,0 +1,98 @@
+"""Suite `nab`: labelled metric series that others collected, and how well anomalies and forecasts do on them."""
+
+import csv
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from sandbox.evals.nab_scoring import Windows, normalized, probation, raw_score
+from sandbox.evals.rows import Row, share
+from tools.metrics.anomaly import anomalies
+from tools.metrics.forecasting import forecast, seasonal_naive
+
+HOLD_BACK = 24
+"""Hours at the end of a series that a forecast of it does not see."""
+
+Values = npt.NDArray[np.float64]
+Detector = Callable[[Values], Sequence[int]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A series with its times and labelled stretches."""
+
+    times: list[datetime]
+    values: Values
+    windows: Windows
+
+
+def run_nab(folder: Path) -> list[Row]:
+    """Score alarms as the benchmark does, and forecasts against repeating the last day; floors: silence, 3 sigma."""
+    cases = _cases(folder)
+    calm = [case for case in cases if not case.windows]
+    floor = max(0.0, score(cases, three_sigma))
+    return [
+        Row("nab", "score", round(score(cases, anomalies), 1), round(floor, 1), len(cases)),
+        Row("nab", "quiet_alarms", _alarms(calm, anomalies), _alarms(calm, three_sigma), len(calm)),
+        _forecasts(cases),
+    ]
+
+
+def score(cases: Sequence[Case], detector: Detector) -> float:
+    """Return a detector's score over all series: 0 for one that is silent, 100 for a perfect one."""
+    raw = sum(raw_score(len(case.values), case.windows, detector(case.values)) for case in cases)
+    return normalized(raw, sum(len(case.windows) for case in cases))
+
+
+def three_sigma(values: Values) -> list[int]:
+    """Alarm at every value more than three standard deviations from the mean of those before it."""
+    past = np.arange(1, len(values))
+    mean = np.cumsum(values)[:-1] / past
+    sigma = np.sqrt(np.maximum(np.cumsum(values**2)[:-1] / past - mean**2, 0.0))
+    return [int(index) + 1 for index in np.flatnonzero(np.abs(values[1:] - mean) > 3 * sigma)]
+
+
+def _alarms(cases: Sequence[Case], detector: Detector) -> int:
+    return sum(index >= probation(len(case.values)) for case in cases for index in detector(case.values))
+
+
+def _forecasts(cases: Sequence[Case]) -> Row:
+    won = [better for case in cases if (better := _beats(_hourly(case))) is not None]
+    return Row("forecast", "beats_naive", share(sum(won), len(won)), 50.0, len(won))
+
+
+def _beats(hours: Values) -> bool | None:
+    """Say whether a forecast of the tail errs less than repeating the last day; None if there is no forecast."""
+    past, tail = hours[:-HOLD_BACK], hours[-HOLD_BACK:]
+    told = forecast(past, HOLD_BACK, 24)
+    if told is None:
+        return None
+    naive = seasonal_naive(past, 24, HOLD_BACK)
+    return bool(np.mean(np.abs(np.array(told.values) - tail)) < np.mean(np.abs(naive - tail)))
+
+
+def _hourly(case: Case) -> Values:
+    hours: dict[datetime, list[float]] = {}
+    for at, value in zip(case.times, case.values, strict=True):
+        hours.setdefault(at.replace(minute=0, second=0), []).append(float(value))
+    return np.array([np.mean(each) for each in hours.values()])
+
+
+def _cases(folder: Path) -> list[Case]:
+    labels = json.loads((folder / "combined_windows.json").read_text("utf-8"))
+    files = sorted((folder / "data").rglob("*.csv"))
+    return [_case(file, labels.get(f"{file.parent.name}/{file.name}", [])) for file in files]
+
+
+def _case(file: Path, labels: Sequence[Sequence[str]]) -> Case:
+    with file.open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    times = [datetime.fromisoformat(row["timestamp"]) for row in rows]
+    at = {time: index for index, time in enumerate(times)}
+    windows = [(at[datetime.fromisoformat(first)], at[datetime.fromisoformat(last)]) for first, last in labels]
+    return Case(times, np.array([float(row["value"]) for row in rows]), windows)

@@ -1,0 +1,1 @@
+"""What a metric did that it never does, and when it will have used up what there is."""
