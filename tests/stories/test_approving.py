@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 
 import pytest
+import requests
 
 from sandbox.conversation import Card, Conversation
 from sandbox.slack.visitor import wait_for
@@ -35,6 +36,13 @@ def kubectl(shop: Office, *arguments: str) -> None:
         check=True,
         capture_output=True,
     )
+
+
+def scaled_by_hand(shop: Office, replicas: int) -> None:
+    """Let somebody scale in one request."""
+    place = f"{shop.company.urls['kube']}/apis/apps/v1/namespaces/shop/deployments/catalog/scale"
+    headers = {"Authorization": "Bearer sandbox", "Content-Type": "application/merge-patch+json"}
+    requests.patch(place, json={"spec": {"replicas": replicas}}, headers=headers, timeout=30).raise_for_status()
 
 
 def test_a_developer_who_is_not_on_call_cannot_approve(shop: Office) -> None:
@@ -98,6 +106,21 @@ def test_what_moved_after_it_was_shown_is_not_changed(shop: Office) -> None:
     found = shop.company.cluster.object("Deployment", "shop", "catalog")
     assert found is not None
     assert found["spec"]["replicas"] == 1
+
+
+def test_what_moves_after_the_yes_is_not_changed(shop: Office) -> None:
+    """Ben has said yes and the cluster is slow; before the write, somebody else scales."""
+    thread, card = proposed(shop, "ana", 9)
+
+    shop.company.slow_down(kube=0.8)
+    thread.clicks("ben", "infra_approve", card)
+    scaled_by_hand(shop, 2)
+    shop.company.slow_down(kube=0)
+
+    assert thread.card("stale").args["replicas"] == 9
+    found = shop.company.cluster.object("Deployment", "shop", "catalog")
+    assert found is not None
+    assert found["spec"]["replicas"] == 2
 
 
 def test_a_rejection_is_final(shop: Office) -> None:
