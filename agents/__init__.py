@@ -5,9 +5,10 @@ from agents.cost import COST
 from agents.delivery import DELIVERY
 from agents.documentation import DOCUMENTATION
 from agents.incident import INCIDENT
+from agents.observability import OBSERVABILITY
 from agents.provisioning import PROVISIONING
 from agents.security import SECURITY
 
 ROSTER: dict[str, Agent] = {
-    agent.name: agent for agent in (INCIDENT, SECURITY, DELIVERY, COST, PROVISIONING, DOCUMENTATION)
+    agent.name: agent for agent in (INCIDENT, SECURITY, DELIVERY, COST, PROVISIONING, DOCUMENTATION, OBSERVABILITY)
 }

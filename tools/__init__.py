@@ -8,6 +8,7 @@ from tools.aws.rds_events import aws_rds_events, aws_rds_instance
 from tools.aws.rds_health import aws_rds_health
 from tools.aws.rds_performance import aws_rds_performance
 from tools.aws.resources import aws_resource_health
+from tools.aws.signals import service_signal
 from tools.aws.trail import aws_changes
 from tools.cdk.readings import cdk_check, cloudformation_check
 from tools.ci.merging import github_merge_low_risk
@@ -78,6 +79,7 @@ _TOOLS: tuple[Tool, ...] = (
     aws_rds_health,
     aws_resource_health,
     aws_changes,
+    service_signal,
     kube_workloads,
     kube_pods,
     kube_logs,

@@ -8,6 +8,7 @@ from agents.runbook.case import Case
 from agents.runbook.delivering import deliver
 from agents.runbook.documenting import document
 from agents.runbook.moves import Move
+from agents.runbook.observing import observe
 from agents.runbook.plan import investigate
 from agents.runbook.provisioning import provision
 from agents.runbook.remediation import remediate
@@ -23,4 +24,5 @@ ROUTINES: Mapping[str, Routine] = {
     "provisioning": provision,
     "documentation": document,
     "cost": spend,
+    "observability": observe,
 }

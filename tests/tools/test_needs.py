@@ -65,6 +65,10 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
         for name in ("aws_rds_instance", "aws_rds_events", "aws_rds_performance", "aws_rds_health")
     },
     "aws_resource_health": [{"kind": "queue", "name": "orders"}],
+    "service_signal": [
+        {"service": "checkout", "signal": "errors", "against": "deploy"},
+        {"service": "checkout", "signal": "cpu"},
+    ],
     "kube_logs": [{"namespace": "shop", "pod": "none"}],
     "kube_log_errors": [{"namespace": "shop", "workload": "checkout"}],
     "kube_rollout_status": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],

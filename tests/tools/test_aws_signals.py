@@ -1,0 +1,57 @@
+"""A service's signal against before."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.aws_account import Account, looked_at, series
+from tools.aws.signals import service_signal
+from tools.contract import ToolError
+
+NAMED = {
+    "Namespace": "AWS/ApplicationELB",
+    "Dimensions": [{"Name": "TargetGroup", "Value": "targetgroup/shop-checkout/1"}],
+}
+DOCUMENTS = {
+    "cloudwatch/alarms.json": {"MetricAlarms": []},
+    "cloudwatch/metrics.json": [
+        series("HTTPCode_Target_5XX_Count", [2, 3, 2, 1] * 22 + [2, 3] + [200] * 30, Stat="Sum", **NAMED),
+        series("RequestCount", [900, 910] * 60, Stat="Sum", **NAMED),
+    ],
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def account() -> Iterator[Account]:
+    """Point the tools at an account with a load balancer."""
+    with looked_at(DOCUMENTS) as served:
+        yield served
+
+
+def test_more_errors_than_before_are_worse() -> None:
+    """The number, what it was before, and a chart that says where the comparison begins."""
+    seen = service_signal.call(service="errors of checkout", signal="errors", minutes=30)
+
+    assert [one.code for one in seen.findings] == ["signal_worse"]
+    assert seen.chart
+    assert len(seen.chart.series[0].points) > 50
+    assert seen.chart.alt == seen.headline
+
+
+def test_more_traffic_is_not_worse() -> None:
+    """That people come hurts nobody by itself."""
+    seen = service_signal.call(service="checkout", signal="traffic", minutes=30)
+
+    assert [one.code for one in seen.findings] == ["signal_usual"]
+
+
+def test_a_signal_that_nothing_tells_is_said_to_be_unknown() -> None:
+    """No metric is not zero."""
+    with pytest.raises(ToolError, match="No CloudWatch metric tells the memory of checkout"):
+        service_signal.call(service="checkout", signal="memory")
+
+
+def test_a_service_that_nobody_knows_is_asked_for() -> None:
+    """The sentence names those there are."""
+    with pytest.raises(ToolError, match=r"Which service is meant\? Name one of .*checkout"):
+        service_signal.call(service="the thing", signal="errors")
