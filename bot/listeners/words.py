@@ -19,7 +19,6 @@ AGENTS = {
     "posture": "security",
     "cost": "cost",
     "costs": "cost",
-    "capacity": "capacity",
     "chart": "observability",
     "document": "documentation",
     "postmortem": "documentation",

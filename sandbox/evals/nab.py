@@ -2,24 +2,26 @@
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sandbox.evals.nab_scoring import Windows, normalized, probation, raw_score
 from sandbox.evals.rows import Row, share
-from tools.metrics.anomaly import anomalies
-from tools.metrics.forecasting import forecast, seasonal_naive
 
 HOLD_BACK = 24
 """Hours at the end of a series that a forecast of it does not see."""
+DAY = 24
 
 Values = npt.NDArray[np.float64]
-Detector = Callable[[Values], Sequence[int]]
+Detector = Callable[[Sequence[Values]], list[list[int]]]
 
 
 @dataclass(frozen=True)
@@ -37,20 +39,39 @@ def run_nab(folder: Path) -> list[Row]:
     calm = [case for case in cases if not case.windows]
     floor = max(0.0, score(cases, three_sigma))
     return [
-        Row("nab", "score", round(score(cases, anomalies), 1), round(floor, 1), len(cases)),
-        Row("nab", "quiet_alarms", _alarms(calm, anomalies), _alarms(calm, three_sigma), len(calm)),
+        Row("nab", "score", round(score(cases, ours), 1), round(floor, 1), len(cases)),
+        Row("nab", "quiet_alarms", _alarms(calm, ours), _alarms(calm, three_sigma), len(calm)),
         _forecasts(cases),
     ]
 
 
 def score(cases: Sequence[Case], detector: Detector) -> float:
     """Return a detector's score over all series: 0 for one that is silent, 100 for a perfect one."""
-    raw = sum(raw_score(len(case.values), case.windows, detector(case.values)) for case in cases)
+    found = zip(cases, detector([case.values for case in cases]), strict=True)
+    raw = sum(raw_score(len(case.values), case.windows, alarms) for case, alarms in found)
     return normalized(raw, sum(len(case.windows) for case in cases))
 
 
-def three_sigma(values: Values) -> list[int]:
+def ours(series: Sequence[Values]) -> list[list[int]]:
+    """Return the product's alarms on each series."""
+    return [list(told["anomalies"]) for told in _asked([{"values": list(values)} for values in series])]
+
+
+def three_sigma(series: Sequence[Values]) -> list[list[int]]:
     """Alarm at every value more than three standard deviations from the mean of those before it."""
+    return [_beyond_three_sigma(values) for values in series]
+
+
+def _asked(questions: Sequence[dict[str, object]]) -> list[dict[str, Any]]:
+    """Put questions to the product's own look at series."""
+    lines = "".join(f"{json.dumps(question)}\n" for question in questions)
+    ran = subprocess.run(
+        [sys.executable, "-m", "tools.metrics"], input=lines, capture_output=True, text=True, check=True
+    )
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+def _beyond_three_sigma(values: Values) -> list[int]:
     past = np.arange(1, len(values))
     mean = np.cumsum(values)[:-1] / past
     sigma = np.sqrt(np.maximum(np.cumsum(values**2)[:-1] / past - mean**2, 0.0))
@@ -58,22 +79,23 @@ def three_sigma(values: Values) -> list[int]:
 
 
 def _alarms(cases: Sequence[Case], detector: Detector) -> int:
-    return sum(index >= probation(len(case.values)) for case in cases for index in detector(case.values))
+    found = zip(cases, detector([case.values for case in cases]), strict=True)
+    return sum(index >= probation(len(case.values)) for case, alarms in found for index in alarms)
 
 
 def _forecasts(cases: Sequence[Case]) -> Row:
-    won = [better for case in cases if (better := _beats(_hourly(case))) is not None]
+    hours = [_hourly(case) for case in cases]
+    asked = [{"values": list(each[:-HOLD_BACK]), "ahead": HOLD_BACK, "season": DAY} for each in hours]
+    told = [(each, answer["forecast"]) for each, answer in zip(hours, _asked(asked), strict=True)]
+    won = [_beats(each, forecast) for each, forecast in told if forecast is not None]
     return Row("forecast", "beats_naive", share(sum(won), len(won)), 50.0, len(won))
 
 
-def _beats(hours: Values) -> bool | None:
-    """Say whether a forecast of the tail errs less than repeating the last day; None if there is no forecast."""
+def _beats(hours: Values, forecast: Sequence[float]) -> bool:
+    """Say whether a forecast of the tail errs less than repeating the last day."""
     past, tail = hours[:-HOLD_BACK], hours[-HOLD_BACK:]
-    told = forecast(past, HOLD_BACK, 24)
-    if told is None:
-        return None
-    naive = seasonal_naive(past, 24, HOLD_BACK)
-    return bool(np.mean(np.abs(np.array(told.values) - tail)) < np.mean(np.abs(naive - tail)))
+    naive = np.resize(past[-DAY:], HOLD_BACK)
+    return bool(np.mean(np.abs(np.array(forecast) - tail)) < np.mean(np.abs(naive - tail)))
 
 
 def _hourly(case: Case) -> Values:
