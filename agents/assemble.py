@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 from agents import ROSTER
-from agents.contract import Agent, Ask, Runner
+from agents.contract import Agent, Ask
+from agents.events import Runner
 from agents.models.build import chain_of
 from agents.placing import placed
 from agents.run import LangChainRunner, everywhere

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from agents.citations import cited_in
-from agents.contract import Charted
+from agents.events import Charted
 from agents.notebook import Conclusion, Look
 from tools.contract import Chart
 

@@ -7,7 +7,8 @@ from typing import Annotated
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, Field
 
-from agents.contract import Health, Woken
+from agents.contract import Health
+from agents.events import Woken
 from agents.notebook import Conclusion, Notebook
 
 SOONEST, LATEST = 0.1, 3600.0

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from agents.contract import Cited, Ending, Evidence, Health, Proposed, Report, RunEvent
+from agents.contract import Cited, Ending, Evidence, Health, Report
+from agents.events import Proposed, RunEvent
 from agents.titles import title_of
 from config.settings import settings
-from tools.contract import Call, Chart, Finding, Observation, Proposal, Role
+from tools.contract import Call, Chart, Finding, Observation, Role
+from tools.proposal import Proposal
 
 _ORDER = {Role.CAUSE: 0, Role.CHANGE: 1, Role.SYMPTOM: 2, Role.HEALTHY: 3, Role.CONTEXT: 4}
 

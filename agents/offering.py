@@ -7,7 +7,8 @@ from datetime import datetime
 
 from agents.contract import Agent, Ask
 from tools.canonical import canonical
-from tools.contract import Change, JsonObject, Preview, Proposal, ToolError
+from tools.contract import Change, JsonObject, Preview, ToolError
+from tools.proposal import Proposal
 from tools.redact import redact
 from tools.scope import Scopes
 

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from agents.offering import Placement, fit_to_show
 from tools.canonical import canonical
-from tools.contract import Change, JsonObject, Proposal, Tool, ToolError
+from tools.contract import Change, JsonObject, Tool, ToolError
 from tools.declare import checked
+from tools.proposal import Proposal
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from agents.budget import Budget, LimitReached
 from agents.charting import pictures
 from agents.choose import choose
 from agents.citations import remarks, verified
-from agents.contract import Agent, Ask, Began, Ended, Ending, Report, RunEvent, Said, Turn, Usage
+from agents.contract import Agent, Ask, Ending, Report, Turn
 from agents.conversation import messages_for
+from agents.events import Began, Ended, RunEvent, Said, Usage
 from agents.models.chain import Chain, ModelDown
 from agents.models.fallback import Fallback
 from agents.models.runbook import RunbookChat

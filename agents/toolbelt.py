@@ -12,7 +12,7 @@ from langchain_core.tools import BaseTool, StructuredTool
 
 from agents.budget import Budget
 from agents.closing import closing_tools
-from agents.contract import Step, StepState
+from agents.events import Step, StepState
 from agents.notebook import Broken, Look, Misfit, Notebook, Offer, gist, masked
 from agents.offering import Run, Wish, asked_for, key_of, proposal_of, wish_of
 from agents.taint import read_from

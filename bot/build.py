@@ -10,7 +10,8 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from agents.contract import Ask, RunEvent, Runner, Turn
+from agents.contract import Ask, Turn
+from agents.events import RunEvent, Runner
 from agents.placing import placed
 from agents.redrafting import Redrafting
 from bot.announcing import Announcing

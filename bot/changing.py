@@ -23,8 +23,8 @@ from bot.scoring.recording import Recording
 from bot.store.runs import Run
 from bot.store.sealed import Tampered
 from bot.telling import tell
-from tools.contract import Grant, Outcome, Verdict
 from tools.grants import issue
+from tools.proposal import Grant, Outcome, Verdict
 from tools.scope import Scopes, outside
 
 log = logging.getLogger(__name__)

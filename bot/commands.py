@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
-from agents.contract import Ask, AskKind, Ended, Proposed, Said, Step, StepState, ThreadRef
+from agents.contract import Ask, AskKind, ThreadRef
+from agents.events import Ended, Proposed, Said, Step, StepState
 from bot import auditing
 from bot.build import LateRunner, Parts, build
 from bot.doctor import diagnose

@@ -18,7 +18,8 @@ from bot.ruling import GONE, Counting, Ruling
 from bot.store.sealed import Tampered
 from bot.store.trail import AuditError
 from bot.telling import note
-from tools.contract import JsonObject, Proposal, ToolError
+from tools.contract import JsonObject, ToolError
+from tools.proposal import Proposal
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from agents.contract import Alert, Ask, AskKind, Ended, Ending, Health, Report
+from agents.contract import Alert, Ask, AskKind, Ending, Health, Report
+from agents.events import Ended
 from bot.approvals.autonomy import GRAVE
 from bot.people import LookupDownError, members_of
 from bot.ports import Ports

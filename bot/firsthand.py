@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from agents.contract import Ask, AskKind, Began, Charted, Ended, Ending, Report, RunEvent, Runner, Said, Turn, Usage
+from agents.contract import Ask, AskKind, Ending, Report, Turn
+from agents.events import Began, Charted, Ended, RunEvent, Runner, Said, Usage
 from tools.contract import Chart
 
 BOOKS = "our own books"

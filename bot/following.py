@@ -5,7 +5,7 @@ from bot.approvals.glass import is_broken
 from bot.approvals.model import Approval, State
 from bot.store.sealed import Tampered
 from bot.store.store import Store
-from tools.contract import Proposal
+from tools.proposal import Proposal
 
 SAID = {
     State.REJECTED: "<@{who}> rejected the proposal {what}",

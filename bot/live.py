@@ -9,7 +9,7 @@ from typing import Generic, TypeAlias, TypeVar
 from bot.approvals.glass import Glass
 from bot.approvals.model import Decision
 from bot.approvals.policy import Context, Matter, Policy, read_policy
-from tools.contract import Proposal
+from tools.proposal import Proposal
 
 log = logging.getLogger(__name__)
 

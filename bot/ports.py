@@ -8,14 +8,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NoReturn, Protocol
 
-from agents.contract import Ask, AskKind, Ended, Runner
+from agents.contract import Ask, AskKind
+from agents.events import Ended, Runner
 from bot.approvals.glass import Glass
 from bot.approvals.model import Decision
 from bot.approvals.policy import Context
 from bot.people import Directory
 from bot.store.store import Store
 from bot.thread import Threads
-from tools.contract import Grant, JsonObject, Outcome, Proposal, ToolError
+from tools.contract import JsonObject, ToolError
+from tools.proposal import Grant, Outcome, Proposal
 from tools.scope import Scopes
 
 

@@ -12,7 +12,7 @@ from bot.scoring.recording import Recording
 from bot.store.runs import Run
 from bot.telling import note
 from tools.canonical import digest
-from tools.contract import Proposal
+from tools.proposal import Proposal
 from tools.scope import outside
 
 

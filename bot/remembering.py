@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from agents.contract import Alert, Ask, AskKind, Ended, Health, ThreadRef
+from agents.contract import Alert, Ask, AskKind, Health, ThreadRef
+from agents.events import Ended
 from bot.approvals.model import Approval
 from bot.ports import Ports
 from bot.recalling import past_of

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from redis.exceptions import RedisError
 
-from agents.contract import Ask, AskKind, Began, Charted, Ended, Ending, Proposed, RunEvent, Speaker, Turn, Woken
+from agents.contract import Ask, AskKind, Ending, Speaker, Turn
+from agents.events import Began, Charted, Ended, Proposed, RunEvent, Woken
 from bot.escalating import Escalating
 from bot.ports import Ports
 from bot.proposing import Proposing
@@ -18,7 +19,8 @@ from bot.scoring.recording import Recording
 from bot.store.leases import Lease
 from bot.store.runs import FencedError, Run, Stage
 from bot.store.sealed import Tampered
-from tools.contract import Chart, Proposal
+from tools.contract import Chart
+from tools.proposal import Proposal
 
 log = logging.getLogger(__name__)
 

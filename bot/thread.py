@@ -3,7 +3,8 @@
 from collections.abc import AsyncIterator
 from typing import Protocol
 
-from agents.contract import RunEvent, ThreadRef
+from agents.contract import ThreadRef
+from agents.events import RunEvent
 from bot.approvals.model import Approval
 from bot.store.incidents import Incident
 

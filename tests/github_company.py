@@ -15,10 +15,11 @@ from sandbox.github.git import Git, Person
 from sandbox.github.state import Hub, Pull
 from tests.tools.conftest import KEY, MemoryLedger
 from tools import CATALOGUE
-from tools.contract import Change, Grant, JsonObject, Outcome, Proposal
+from tools.contract import Change, JsonObject
 from tools.declare import checked
 from tools.execute import Executor
 from tools.grants import issue
+from tools.proposal import Grant, Outcome, Proposal
 
 QUEUE = 'resource "aws_sqs_queue" "invoices" {\n  name = "invoices"\n}\n'
 _numbers = count(1)

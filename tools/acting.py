@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from tools.contract import Grant, Refused
+from tools.contract import Refused
+from tools.proposal import Grant
 
 Cleared = Callable[[], None]
 """Raises Refused if the grant may not be sent any more."""

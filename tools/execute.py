@@ -9,9 +9,7 @@ from tools.acting import acting_on
 from tools.contract import (
     Change,
     Expired,
-    Grant,
     JsonObject,
-    Outcome,
     Preview,
     Refused,
     Settled,
@@ -20,10 +18,10 @@ from tools.contract import (
     Tool,
     ToolError,
     Unknown,
-    Verdict,
 )
 from tools.declare import checked
 from tools.grants import verify
+from tools.proposal import Grant, Outcome, Verdict
 from tools.redact import redact
 
 log = logging.getLogger(__name__)

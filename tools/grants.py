@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from tools.canonical import digest, sign, signed_by
-from tools.contract import Expired, Grant, Proposal, Refused
+from tools.contract import Expired, Refused
+from tools.proposal import Grant, Proposal
 
 
 def binding(proposal: Proposal, policy_version: str) -> str:

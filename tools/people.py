@@ -9,7 +9,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.settings import settings
-from tools.contract import Grant, Refused, ToolError
+from tools.contract import Refused, ToolError
+from tools.proposal import Grant
 
 
 class Identity(BaseModel):

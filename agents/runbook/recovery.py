@@ -11,7 +11,8 @@ from agents.runbook.plan import investigate, unknowns
 from agents.runbook.wording import cite, claim, first, section, stopped
 from agents.subjects import family, subject_of
 from agents.titles import spelled
-from tools.contract import Call, Outcome, Role, Verdict
+from tools.contract import Call, Role
+from tools.proposal import Outcome, Verdict
 
 LOOKS = 10
 """How often a recovery is looked at before the run says that it has not come."""

@@ -3,7 +3,8 @@
 from agents.runbook.case import Case
 from agents.runbook.moves import Move
 from agents.runbook.wording import stopped
-from tools.contract import Call, Outcome, Verdict
+from tools.contract import Call
+from tools.proposal import Outcome, Verdict
 
 
 def renew(case: Case) -> Move | None:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from agents.contract import ThreadRef
 from bot.approvals.model import Answer, Approval, Decision, Effect, State, Vote
 from bot.people import Person
-from tools.contract import Proposal, Risk
+from tools.contract import Risk
 from tools.grants import binding
+from tools.proposal import Proposal
 
 MAX_MINUTES = 60
 """No approval stands longer, whatever the policy says."""

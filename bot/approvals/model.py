@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from agents.contract import ThreadRef
-from tools.contract import Proposal
+from tools.proposal import Proposal
 
 
 class Effect(StrEnum):

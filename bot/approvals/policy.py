@@ -20,7 +20,8 @@ from bot.approvals.glass import Glass
 from bot.approvals.model import Decision, Effect
 from bot.approvals.windows import Window
 from tools.canonical import digest
-from tools.contract import Proposal, Risk
+from tools.contract import Risk
+from tools.proposal import Proposal
 
 DEFAULT_MINUTES = 15
 HIGH_RISK_MINUTES = 5

@@ -3,7 +3,8 @@
 from collections.abc import Container
 from datetime import datetime
 
-from agents.contract import Ask, Cited, Ended, Ending, Report, item_key
+from agents.contract import Ask, Cited, Ending, Report, item_key
+from agents.events import Ended
 from bot.firsthand import TELLERS
 from bot.store.digests import Digest, Item, Known, ref_of
 from tools.contract import Role

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from agents.contract import Ask, Ended, ThreadRef
+from agents.contract import Ask, ThreadRef
+from agents.events import Ended
 from bot.aside import aside
 from bot.digests.frame import asked_by, framed
 from bot.store.digests import Digest, Item, Mark, Said

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from redis.exceptions import RedisError
 
-from agents.contract import Ask, Ended, Health
+from agents.contract import Ask, Health
+from agents.events import Ended
 from bot.approvals.model import Approval, Decision
 from bot.firsthand import TELLERS
 from bot.ports import Ports
@@ -22,7 +23,8 @@ from bot.scoring.tally import (
 )
 from bot.store.runs import Run, Stage
 from tools.canonical import digest
-from tools.contract import Chart, Outcome, Proposal
+from tools.contract import Chart
+from tools.proposal import Outcome, Proposal
 
 log = logging.getLogger(__name__)
 

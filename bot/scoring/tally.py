@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from agents.citations import UNVERIFIED
-from agents.contract import Ended, Ending
+from agents.contract import Ending
+from agents.events import Ended
 from bot.approvals.model import Approval, Effect, State
 from bot.scoring.sketch import bucket
-from tools.contract import Outcome
+from tools.proposal import Outcome
 
 SEPARATOR = "|"
 CHECKS = frozenset({"step_failed"})

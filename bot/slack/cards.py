@@ -8,7 +8,8 @@ from bot.approvals.model import Answer, Approval, State, Vote
 from bot.slack.blocks import FENCE, actions, button, confirm, context, fenced, fields, header, moment, section
 from bot.slack.escape import MARK, code, cut, mrkdwn, plain
 from bot.slack.limits import METADATA, SECTION
-from tools.contract import Call, JsonObject, Proposal, Risk
+from tools.contract import Call, JsonObject, Risk
+from tools.proposal import Proposal
 
 APPROVE = "infra_approve"
 REJECT = "infra_reject"

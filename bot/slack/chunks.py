@@ -5,7 +5,8 @@ Chunk types: https://docs.slack.dev/reference/methods/chat.appendStream
 
 import re
 
-from agents.contract import Began, Charted, Ended, Ending, Proposed, RunEvent, Said, Step, Usage, Woken
+from agents.contract import Ending
+from agents.events import Began, Charted, Ended, Proposed, RunEvent, Said, Step, Usage, Woken
 from bot.slack.escape import cut, markdown, plain
 from tools.contract import JsonObject
 

@@ -9,7 +9,8 @@ from bot.slack.blocks import FENCE, actions, context, fenced, header, section
 from bot.slack.cards import ballot, exact, spoken, standing
 from bot.slack.escape import code, mrkdwn, plain
 from bot.slack.limits import MODAL_BLOCKS, MODAL_TITLE, SECTION
-from tools.contract import JsonObject, Proposal
+from tools.contract import JsonObject
+from tools.proposal import Proposal
 
 TITLE = "Everything it would do"[:MODAL_TITLE]
 _ROOM = SECTION - 2 * len(FENCE) - 2

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from pydantic import TypeAdapter
 
-from agents.contract import Ended, Ending, Report, Usage
+from agents.contract import Ending, Report
+from agents.events import Ended, Usage
 from bot.slack.blocks import context
 from bot.slack.escape import cut, mrkdwn, plain
 from bot.slack.limits import METADATA

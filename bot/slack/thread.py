@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from uuid import uuid4
 
-from agents.contract import Began, Charted, Ended, RunEvent, ThreadRef
+from agents.contract import ThreadRef
+from agents.events import Began, Charted, Ended, RunEvent
 from bot.approvals.model import Approval
 from bot.people import LookupDownError
 from bot.slack import cards, report

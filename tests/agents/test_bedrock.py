@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from agents import ROSTER
-from agents.contract import Ended, Ending, Health, Proposed, RunEvent, Said
+from agents.contract import Ending, Health
+from agents.events import Ended, Proposed, RunEvent, Said
 from agents.models.build import chain_of
 from agents.run import LangChainRunner
 from config.settings import Settings

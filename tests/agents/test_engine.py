@@ -8,15 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents import ROSTER
-from agents.contract import Alert, Ask, AskKind, Ending, Health, Proposed, Report, RunEvent, Speaker, Turn, Woken
+from agents.contract import Alert, Ask, AskKind, Ending, Health, Report, Speaker, Turn
+from agents.events import Proposed, RunEvent, Woken
 from agents.models.chain import Candidate, Chain
 from agents.models.runbook import RunbookChat
 from agents.run import LangChainRunner
 from agents.runbook.requests import order_of
 from tests.agents.company import NOW, Shop, asking, finding
 from tests.agents.conftest import played
-from tools.contract import Call, Observation, Outcome, Role, Verdict
+from tools.contract import Call, Observation, Role
 from tools.declare import reads
+from tools.proposal import Outcome, Verdict
 
 Runner = Callable[..., LangChainRunner]
 ALERT = Alert("cloudwatch", "checkout-5xx", "firing", "P1", "checkout", at=NOW)

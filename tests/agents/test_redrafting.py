@@ -9,8 +9,9 @@ import pytest
 from agents.offering import Placement
 from agents.redrafting import Redrafting
 from tests.bot.flow_fakes import ANA, BEN, make_proposal
-from tools.contract import Change, JsonObject, Preview, Proposal, Risk, Settled, Settlement, Tool, ToolError
+from tools.contract import Change, JsonObject, Preview, Risk, Settled, Settlement, Tool, ToolError
 from tools.declare import changes
+from tools.proposal import Proposal
 
 LATER = datetime(2026, 1, 1, 12, 5, tzinfo=UTC)
 PASSWORD = "password=hunter2hunter2"

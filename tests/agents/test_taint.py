@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from langchain_core.messages import AIMessage
 
-from agents.contract import Alert, AskKind, Proposed, RunEvent, Speaker, Turn
+from agents.contract import Alert, AskKind, Speaker, Turn
+from agents.events import Proposed, RunEvent
 from agents.run import LangChainRunner
 from agents.taint import told_by
 from tests.agents.company import NOW, asking
 from tests.agents.conftest import played
 from tests.agents.scripted import Scripted, calling
-from tools.contract import Proposal
+from tools.proposal import Proposal
 
 Runner = Callable[..., LangChainRunner]
 PODS = ("kube_pods", {"namespace": "shop", "workload": "checkout"})

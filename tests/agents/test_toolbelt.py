@@ -11,7 +11,8 @@ from langchain_core.messages.tool import tool_call
 
 from agents import ROSTER
 from agents.budget import Budget
-from agents.contract import Limits, Proposed, RunEvent, Step, StepState
+from agents.contract import Limits
+from agents.events import Proposed, RunEvent, Step, StepState
 from agents.notebook import Look, Misfit, Notebook, Offer
 from agents.offering import Placement, Run, asked_for, wish_of
 from agents.toolbelt import Toolbelt

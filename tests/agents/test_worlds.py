@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from agents.assemble import make_runner
-from agents.contract import Alert, Ask, AskKind, Ended, Health, Proposed, RunEvent, ThreadRef
+from agents.contract import Alert, Ask, AskKind, Health, ThreadRef
+from agents.events import Ended, Proposed, RunEvent
 from config.settings import settings
 from sandbox.company import running
 from tools import CATALOGUE

@@ -13,7 +13,8 @@ from functools import cache
 
 from redis import Redis
 
-from agents.contract import Ask, AskKind, Began, RunEvent, Turn
+from agents.contract import Ask, AskKind, Turn
+from agents.events import Began, RunEvent
 from bot.approvals.policy import Policy, PolicyFile
 from bot.chores import Chores
 from bot.clock import Chore, Clock

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from agents.contract import Ask, Began, Ended, Ending, Report, RunEvent, Said, Step, StepState, ThreadRef, Usage
+from agents.contract import Ask, Ending, Report, ThreadRef
+from agents.events import Began, Ended, RunEvent, Said, Step, StepState, Usage
 from bot.approvals.model import Answer, Approval, Decision, Effect, State, Vote
 from bot.channels import Channels, read_channels
 from bot.flow import Ruling, Status
@@ -20,7 +21,8 @@ from config.settings import HERE, Settings
 from sandbox.clock import Clock
 from sandbox.slack.messages import Message
 from sandbox.slack.server import Workspace, make_app
-from tools.contract import Call, JsonObject, Preview, Proposal, Risk
+from tools.contract import Call, JsonObject, Preview, Risk
+from tools.proposal import Proposal
 
 TEAM = "T0ACME001"
 ANA, BEN, CARA, GUS = "U0ANA0001", "U0BEN0001", "U0CARA001", "U0GUS0001"

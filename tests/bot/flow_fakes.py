@@ -5,24 +5,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from agents.contract import (
-    Ask,
-    AskKind,
-    Began,
-    Ended,
-    Ending,
-    Proposed,
-    Report,
-    RunEvent,
-    Said,
-    ThreadRef,
-    Turn,
-    Usage,
-    Woken,
-)
+from agents.contract import Ask, AskKind, Ending, Report, ThreadRef, Turn
+from agents.events import Began, Ended, Proposed, RunEvent, Said, Usage, Woken
 from bot.approvals.model import Answer, Approval, State, Vote
 from bot.people import LookupDownError, Person
-from tools.contract import Call, Grant, Outcome, Preview, Proposal, Risk, Verdict
+from tools.contract import Call, Preview, Risk
+from tools.proposal import Grant, Outcome, Proposal, Verdict
 
 TEAM = "T0ACME001"
 ANA, BEN, CARA, GUS = "U0ANA0001", "U0BEN0001", "U0CARA001", "U0GUS0001"

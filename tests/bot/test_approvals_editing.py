@@ -11,7 +11,8 @@ from bot.editing import Editing
 from bot.flow import Flow
 from tests.bot.conftest import Stage
 from tests.bot.flow_fakes import ANA, BEN, CARA, GUS, THREAD, answers, make_ask, make_proposal, make_vote, proposes
-from tools.contract import JsonObject, Proposal, Risk, ToolError
+from tools.contract import JsonObject, Risk, ToolError
+from tools.proposal import Proposal
 
 ARGS: JsonObject = {"namespace": "shop", "deployment": "checkout", "replicas": 2}
 

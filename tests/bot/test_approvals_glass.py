@@ -34,7 +34,8 @@ from tests.bot.flow_fakes import (
     proposes,
 )
 from tests.bot.test_approvals_decide import make_approval
-from tools.contract import Grant, Outcome, Risk, Verdict
+from tools.contract import Risk
+from tools.proposal import Grant, Outcome, Verdict
 
 GLASS = Glass(group="security", tell=("oncall",), channel="C0INCIDEN")
 REASON = "checkout is down and Ben is asleep"

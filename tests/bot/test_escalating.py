@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.contract import Alert, Ask, AskKind, Cited, Ended, Ending, Health, Proposed, Report, RunEvent, Usage
+from agents.contract import Alert, Ask, AskKind, Cited, Ending, Health, Report
+from agents.events import Ended, Proposed, RunEvent, Usage
 from bot.approvals.model import State
 from bot.approvals.policy import read_policy
 from bot.store.store import Store

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from agents.contract import Alert, Ask, AskKind, Began, Charted, Ended, RunEvent, Turn
+from agents.contract import Alert, Ask, AskKind, Turn
+from agents.events import Began, Charted, Ended, RunEvent
 from bot.firsthand import Firsthand, Told
 from bot.handover import USAGE, Handover
 from bot.intake.record import Received

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
 
-from agents.contract import AskKind, Ended, Ending, Report, Speaker, ThreadRef, Usage
+from agents.contract import AskKind, Ending, Report, Speaker, ThreadRef
+from agents.events import Ended, Usage
 from bot.store.runs import Stage as RunStage
 from bot.store.runs import run_id
 from tests.bot.conftest import Stage, until

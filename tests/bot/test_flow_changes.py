@@ -25,7 +25,8 @@ from tests.bot.flow_fakes import (
     proposes,
     renamed,
 )
-from tools.contract import Risk, Verdict
+from tools.contract import Risk
+from tools.proposal import Verdict
 from tools.scope import Scope, Scopes
 
 OTHER = ThreadRef(TEAM, "C0GENERAL", "1700000000.000200")

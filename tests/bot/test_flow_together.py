@@ -23,7 +23,7 @@ from bot.store.embedded import DURABLE
 from bot.store.store import make_store
 from tests.bot.conftest import KEY, Stage, until
 from tests.bot.flow_fakes import BEN, THREAD, FakeThread, answers, make_ask, make_proposal, make_vote, proposes
-from tools.contract import Verdict
+from tools.proposal import Verdict
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The policy: the first rule that matches decides, what nobody thought of is denied, and mistakes are named."""
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +17,8 @@ from bot.approvals.model import Decision, Effect
 from bot.approvals.policy import Context, Policy, PolicyFile, read_policy
 from tests.bot.conftest import CHANGES
 from tests.bot.flow_fakes import NOON, make_proposal
-from tools.contract import JsonObject, Proposal, Risk
+from tools.contract import JsonObject, Risk
+from tools.proposal import Proposal
 
 HERE = Context("C0INCIDEN")
 SHIPPED = read_policy(Path(__file__).parents[2] / "config" / "policy.toml", CHANGES)
@@ -270,15 +270,6 @@ def test_the_shipped_policy_always_has_an_answer(
     assert decision.effect is not Effect.ALLOW
     assert (decision.effect is Effect.ASK) == bool(decision.groups)
     assert 1 <= decision.minutes <= 60
-
-
-def test_a_decision_takes_less_than_a_millisecond() -> None:
-    """The policy is pure and quick."""
-    began = time.perf_counter()
-    for _ in range(200):
-        SHIPPED.decide(make_proposal(), HERE)
-
-    assert (time.perf_counter() - began) / 200 < 0.001
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from agents.contract import Alert, AskKind, Cited, Ended, Ending, Evidence, Health, Report, RunEvent, ThreadRef, Usage
+from agents.contract import Alert, AskKind, Cited, Ending, Evidence, Health, Report, ThreadRef
+from agents.events import Ended, RunEvent, Usage
 from bot.store.store import Store
 from tests.bot.conftest import Stage
 from tests.bot.flow_fakes import BEN, NOON, THREAD, make_ask, make_proposal, make_vote, proposes

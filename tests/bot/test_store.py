@@ -26,8 +26,9 @@ from config.settings import Settings
 from tests.bot.conftest import KEY, until
 from tests.bot.flow_fakes import BEN, CARA, NOON, THREAD, make_ask, make_proposal
 from tools.canonical import digest
-from tools.contract import Grant, Outcome, Refused, Verdict
+from tools.contract import Refused
 from tools.grants import issue, verify
+from tools.proposal import Grant, Outcome, Verdict
 
 DECISION = Decision(Effect.ASK, "rule", ("oncall",), 2, 15, "v1")
 APPROVAL = opened(make_proposal(), DECISION, THREAD, NOON)

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 from agents import ROSTER
-from agents.contract import Ask, AskKind, RunEvent, Turn
+from agents.contract import Ask, AskKind, Turn
+from agents.events import RunEvent
 from agents.models.chain import Candidate, Chain
 from agents.models.runbook import RunbookChat
 from agents.run import LangChainRunner

@@ -37,9 +37,10 @@ from tests.bot.flow_fakes import (
 )
 from tests.promises.site import LOOK_SECONDS, Site, pointed, serve
 from tools import CATALOGUE
-from tools.contract import Call, Change, Grant, Proposal, Tool
+from tools.contract import Call, Change, Tool
 from tools.execute import Executor
 from tools.grants import issue
+from tools.proposal import Grant, Proposal
 
 KEY = b"a key of thirty-two bytes for us"
 MINUTES = 15

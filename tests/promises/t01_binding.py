@@ -14,9 +14,10 @@ from tests.promises.leaves import one_changed, reordered
 from tests.promises.office import KEY, Office, grant_of, make_policy, open_office
 from tests.promises.rows import Row
 from tests.promises.site import pointed, serve
-from tools.contract import Change, Grant, Refused
+from tools.contract import Change, Refused
 from tools.execute import Executor
 from tools.grants import verify
+from tools.proposal import Grant
 
 FULL, QUICK = 2000, 40
 GOOD = 4

@@ -23,7 +23,8 @@ from tests.promises.afresh import LIMIT, Afresh, Looking
 from tests.promises.office import Office, open_office
 from tests.promises.rows import Row
 from tests.tools.test_security_posture import told
-from tools.contract import Call, Grant, JsonObject
+from tools.contract import Call, JsonObject
+from tools.proposal import Grant
 from tools.terraform.homes import home
 from tools.terraform.saved import make
 

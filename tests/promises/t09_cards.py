@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import cast
 
-from agents.contract import Ended, Ending, Report, RunEvent, Said, Step, StepState, Usage
+from agents.contract import Ending, Report
+from agents.events import Ended, RunEvent, Said, Step, StepState, Usage
 from bot.approvals.model import State
 from bot.slack.calls import Calls
 from bot.slack.cards import APPROVE, card, exact
@@ -22,7 +23,8 @@ from sandbox.slack.schema import understood
 from tests.bot.edge import a_proposal, an_approval
 from tests.bot.slack.test_escape import LINK
 from tests.promises.rows import Row
-from tools.contract import Call, JsonObject, Preview, Proposal
+from tools.contract import Call, JsonObject, Preview
+from tools.proposal import Proposal
 
 FULL, QUICK = 300, 8
 HOSTILE = (

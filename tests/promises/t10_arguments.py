@@ -17,10 +17,11 @@ from tests.promises.hostile import Seen, twisted, watched
 from tests.promises.rows import Row
 from tests.tools.conftest import KEY, Bench, Lamp, MemoryLedger
 from tools import CATALOGUE, instances
-from tools.contract import Reading, Tool, ToolError, Verdict
+from tools.contract import Reading, Tool, ToolError
 from tools.declare import checked
 from tools.execute import Executor
 from tools.needs import KubeNeed, read_need
+from tools.proposal import Verdict
 
 FULL, QUICK = 10_000, 60
 

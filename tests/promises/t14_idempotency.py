@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tests.promises.office import Office, grant_of, open_office
 from tests.promises.rows import Row
-from tools.contract import Verdict
+from tools.proposal import Verdict
 
 FULL, QUICK = 1000, 6
 DEPLOYMENTS = 4

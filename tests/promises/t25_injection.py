@@ -14,7 +14,8 @@ from langchain_core.language_models.chat_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage
 
 from agents import ROSTER
-from agents.contract import Alert, Ask, AskKind, Ended, Proposed, RunEvent, Speaker, Turn
+from agents.contract import Alert, Ask, AskKind, Speaker, Turn
+from agents.events import Ended, Proposed, RunEvent
 from agents.models.chain import Candidate, Chain
 from agents.models.runbook import RunbookChat
 from agents.run import LangChainRunner

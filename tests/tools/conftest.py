@@ -7,21 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tools import acting
-from tools.contract import (
-    Call,
-    Change,
-    Grant,
-    JsonObject,
-    Outcome,
-    Preview,
-    Proposal,
-    Risk,
-    Settled,
-    Settlement,
-)
+from tools.contract import Call, Change, JsonObject, Preview, Risk, Settled, Settlement
 from tools.declare import changes
 from tools.execute import Executor
 from tools.grants import issue
+from tools.proposal import Grant, Outcome, Proposal
 
 KEY = b"a key of thirty-two bytes, or so"
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)

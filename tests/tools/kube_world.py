@@ -16,8 +16,9 @@ from sandbox.clock import Clock
 from sandbox.kube.server import Cluster, make_app
 from sandbox.world import World
 from tools import acting, instances
-from tools.contract import Change, Grant, JsonObject, Preview, Proposal
+from tools.contract import Change, JsonObject, Preview
 from tools.kube.revisions import REVISION
+from tools.proposal import Grant, Proposal
 
 NOW = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 GOOD, BAD = "acme/checkout:2.13.0", "acme/checkout:2.14.0"

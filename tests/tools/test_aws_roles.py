@@ -17,9 +17,10 @@ from tools import acting
 from tools.aws.alarms import aws_alarms
 from tools.aws.client import writer
 from tools.aws.roles import identity_of, session_policy
-from tools.contract import Change, Grant, Outcome, Preview, Refused, Risk, Settled, Settlement, Unknown, Verdict
+from tools.contract import Change, Preview, Refused, Risk, Settled, Settlement, Unknown
 from tools.declare import changes
 from tools.execute import Executor
+from tools.proposal import Grant, Outcome, Verdict
 
 READ, WRITE = "arn:aws:iam::123456789012:role/infra-read", "arn:aws:iam::123456789012:role/infra-write"
 

@@ -14,7 +14,8 @@ from tests.tools.ci_logs import log_of
 from tools.ci import plans
 from tools.ci.fixes import nearest
 from tools.ci.readings import change_risk, ci_triage
-from tools.contract import Call, Finding, ToolError, Verdict
+from tools.contract import Call, Finding, ToolError
+from tools.proposal import Verdict
 
 REPOSITORY = "acme/checkout"
 MISSING = (

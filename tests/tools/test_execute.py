@@ -7,7 +7,8 @@ import pytest
 
 from tests.tools.conftest import Bench
 from tools import acting
-from tools.contract import JsonObject, Refused, Settled, Settlement, Stale, ToolError, Unknown, Verdict
+from tools.contract import JsonObject, Refused, Settled, Settlement, Stale, ToolError, Unknown
+from tools.proposal import Verdict
 
 
 def test_a_good_grant_is_carried_out_and_read_back(bench: Bench) -> None:

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.github_company import QUEUE, Office, opened, queue
-from tools.contract import ToolError, Verdict
+from tools.contract import ToolError
 from tools.github import comment, merge, pull_request, rerun
 from tools.github.client import writer
 from tools.github.names import clean
+from tools.proposal import Verdict
 
 INFRASTRUCTURE, CODE = "acme/infrastructure", "acme/checkout"
 

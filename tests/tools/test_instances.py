@@ -16,24 +16,12 @@ from tests.kube_cluster import deployment, serving, world_of
 from tests.tools.conftest import KEY, NOON, MemoryLedger
 from tools import CATALOGUE
 from tools import instances as room
-from tools.contract import (
-    Call,
-    Change,
-    Finding,
-    JsonObject,
-    Observation,
-    Outcome,
-    Proposal,
-    Reading,
-    Role,
-    Tool,
-    ToolError,
-    Verdict,
-)
+from tools.contract import Call, Change, Finding, JsonObject, Observation, Reading, Role, Tool, ToolError
 from tools.declare import checked, reads
 from tools.execute import Executor
 from tools.grants import issue
 from tools.instances import Instances, read_instances
+from tools.proposal import Outcome, Proposal, Verdict
 from tools.scope import OutOfScope, Scope, outside, within
 from tools.spreading import spread
 

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from tests.tools.kube_api import Answer, FakeApi, Request, kubeconfig, serving
 from tests.tools.kube_world import granted, pointed
 from tools import acting
-from tools.contract import Grant, JsonObject, Preview, Stale, ToolError, Unknown
+from tools.contract import JsonObject, Preview, Stale, ToolError, Unknown
 from tools.kube import client
 from tools.kube.client import reader, rehearsal, writer
 from tools.kube.refusals import Missing, refusal
 from tools.kube.scale import kube_scale
+from tools.proposal import Grant
 
 TO_FIVE: JsonObject = {"namespace": "shop", "deployment": "checkout", "replicas": 5}
 SEEN = Preview("Scale", "diff", "few", "back", {})

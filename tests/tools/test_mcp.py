@@ -15,7 +15,7 @@ from agents.assemble import with_tools
 from bot.permissions import mcp_tools
 from sandbox.slack.visitor import wait_for
 from tests.tools.conftest import KEY, NOON, MemoryLedger
-from tools.contract import Change, JsonObject, Outcome, Proposal, Reading, Risk, Tool, ToolError, Verdict
+from tools.contract import Change, JsonObject, Reading, Risk, Tool, ToolError
 from tools.declare import checked, describe
 from tools.execute import Executor
 from tools.grants import issue
@@ -23,6 +23,7 @@ from tools.mcp.commands import refuse_commands
 from tools.mcp.line import Definition, Line
 from tools.mcp.mounting import Remote, mount
 from tools.mcp.servers import Server, read_servers
+from tools.proposal import Outcome, Proposal, Verdict
 
 PROGRAM = Path(__file__).with_name("mcp_server.py")
 

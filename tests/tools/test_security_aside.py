@@ -10,9 +10,10 @@ from tests.aws_account import Account, looked_at
 from tests.tools.conftest import KEY, NOON, MemoryLedger
 from tests.tools.test_security_posture import told
 from tools import CATALOGUE
-from tools.contract import Change, Outcome, Proposal, ToolError, Verdict
+from tools.contract import Change, ToolError
 from tools.execute import Executor
 from tools.grants import issue
+from tools.proposal import Outcome, Proposal, Verdict
 
 FINDING = told("S3.8", "press-kit")
 ID = str(FINDING["Id"])

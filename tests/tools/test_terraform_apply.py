@@ -14,10 +14,11 @@ import pytest
 from config.settings import settings
 from tests.tools.conftest import MemoryLedger
 from tools import CATALOGUE
-from tools.contract import Change, Grant, Outcome, Proposal, Risk, ToolError, Verdict
+from tools.contract import Change, Risk, ToolError
 from tools.declare import checked
 from tools.execute import Executor
 from tools.grants import issue
+from tools.proposal import Grant, Outcome, Proposal, Verdict
 from tools.terraform.apply import stopped_by, terraform_plan
 from tools.terraform.homes import Root
 from tools.terraform.plan import read_plan

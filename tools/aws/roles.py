@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from tools.contract import Grant, ToolError
+from tools.contract import ToolError
 from tools.needs import AwsNeed, read_need
+from tools.proposal import Grant
 
 if TYPE_CHECKING:
     from config.settings import Settings

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from agents.contract import Ask, AskKind, Cited, Ended, Ending, Report, ThreadRef, Usage
+from agents.contract import Ask, AskKind, Cited, Ending, Report, ThreadRef
+from agents.events import Ended, Usage
 from bot.digests.frame import framed
 from bot.store.digests import Digest
 from tools.contract import Call, Finding, Role

@@ -8,7 +8,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.contract import Ended, Ending, Report, Usage
+from agents.contract import Ending, Report
+from agents.events import Ended, Usage
 from bot.scoring.sketch import ACCURACY, bucket, quantile
 from bot.scoring.tally import Tally, run_counts
 from bot.store.store import Store

@@ -9,17 +9,8 @@ from typing import Any
 from prometheus_client.parser import text_string_to_metric_families
 from redis.exceptions import ConnectionError as RedisAway
 
-from agents.contract import (
-    Alert,
-    AskKind,
-    Cited,
-    Ended,
-    Ending,
-    Health,
-    Report,
-    RunEvent,
-    Usage,
-)
+from agents.contract import Alert, AskKind, Cited, Ending, Health, Report
+from agents.events import Ended, RunEvent, Usage
 from bot.approvals.model import Answer
 from bot.intake.record import Received
 from bot.intake.rules import read_rules

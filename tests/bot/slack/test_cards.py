@@ -12,7 +12,8 @@ from bot.slack import cards, modals
 from bot.slack.limits import MESSAGE, METADATA, MODAL_BLOCKS, checked
 from tests.bot.edge import ANA, BEN, Edge, a_proposal, an_approval
 from tests.bot.slack.test_escape import HOSTILE
-from tools.contract import Preview, Proposal, Risk
+from tools.contract import Preview, Risk
+from tools.proposal import Proposal
 
 
 def hostile(text: str, length: int = 1) -> Proposal:

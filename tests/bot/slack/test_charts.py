@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.contract import Charted, Ended, RunEvent
+from agents.events import Charted, Ended, RunEvent
 from bot.slack.charts import described, draw, spread
 from tests.bot.edge import Edge, a_run, words
 from tools.contract import Chart, Series

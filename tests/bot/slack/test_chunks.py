@@ -7,7 +7,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.contract import Began, Ended, Ending, Proposed, Report, Said, Step, StepState, Usage, Woken
+from agents.contract import Ending, Report
+from agents.events import Began, Ended, Proposed, Said, Step, StepState, Usage, Woken
 from bot.slack.chunks import OUTPUT, TITLE, Telling
 from tests.bot.edge import a_proposal
 from tests.bot.slack.test_escape import HOSTILE

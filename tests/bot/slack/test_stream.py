@@ -1,12 +1,11 @@
 """The streaming writer: every word once and in order, whatever Slack does."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import pytest
 
-from agents.contract import Began, RunEvent, Step, StepState
+from agents.events import Began, RunEvent, Step, StepState
 from bot.slack.content import open_fence
 from bot.slack.surface import StreamMessage
 from sandbox.slack.wire import Body
@@ -42,7 +41,7 @@ async def test_a_run_is_one_message_with_cards_words_and_report(edge: Edge) -> N
 
 
 async def test_first_words_are_shown_at_once(edge: Edge) -> None:
-    """Something is in the thread well within a second of the run's beginning, however long the run takes."""
+    """Something is in the thread while the run has said nothing yet, however long it takes."""
     thread, done = await edge.root(), asyncio.Event()
 
     async def slow() -> AsyncIterator[RunEvent]:
@@ -50,13 +49,12 @@ async def test_first_words_are_shown_at_once(edge: Edge) -> None:
         await done.wait()
 
     showing = asyncio.create_task(edge.threads().open(thread, ANA).show(slow()))
-    began = time.monotonic()
-    await until(lambda: edge.replies(thread))
-    took = time.monotonic() - began
 
+    await until(lambda: edge.replies(thread))
+
+    assert not showing.done()
     done.set()
     await showing
-    assert took < 0.5
 
 
 async def test_words_are_gathered(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
