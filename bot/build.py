@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,8 +9,6 @@ import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from agents.contract import Ask, Turn
-from agents.events import RunEvent, Runner
 from agents.placing import placed
 from agents.redrafting import Redrafting
 from bot.announcing import Announcing
@@ -26,6 +23,7 @@ from bot.flow import Flow
 from bot.intake.doors import secrets_of
 from bot.intake.rules import read_rules
 from bot.intake.taking import Intake
+from bot.late import LateRunner
 from bot.listeners.app import make_app
 from bot.listeners.desk import Desk
 from bot.listeners.diary import schedules_of
@@ -35,7 +33,7 @@ from bot.polling import Polling
 from bot.ports import Ports
 from bot.queue import Queue
 from bot.receiving import Receiving
-from bot.rules import changes, explainer
+from bot.rules import awaited, changes, explainer
 from bot.scoping import Scoping
 from bot.slack.board import SlackBoard
 from bot.slack.calls import Calls
@@ -52,7 +50,6 @@ from tools import CATALOGUE
 from tools.aws.alert_queue import AlertQueue
 from tools.execute import Executor
 from tools.knowledge.past import remember_by
-from tools.scope import Scopes
 
 WAKE_SECONDS = 1.0
 EXPIRE_SECONDS = 2.0
@@ -90,6 +87,12 @@ class Parts:
     app: AsyncApp
     sockets: Sockets | None
     doors: Doors
+    policy: LivePolicy
+
+    def renew(self) -> None:
+        """Make again what is made of the catalogue, because it has more tools now."""
+        self.policy.again()
+        self.runner.renew()
 
     async def close(self) -> None:
         """Close what is open, in the order in which it is needed least."""
@@ -110,6 +113,7 @@ class Open:
     ports: Ports
     flow: Flow
     desk: Desk
+    policy: LivePolicy
 
 
 async def build(settings: Settings) -> Parts:
@@ -119,7 +123,7 @@ async def build(settings: Settings) -> Parts:
         ValueError: A file of the configuration, or a setting, does not fit; the sentence says which and how.
         RuntimeError: No store could be reached or started.
     """
-    policy = LivePolicy(settings.infra_config / "policy.toml", changes())
+    policy = LivePolicy(settings.infra_config / "policy.toml", changes, awaited)
     channels = read_channels(settings.infra_config / "channels.toml")
     key = signing_key(settings)
     store = make_store(connect(settings), key)
@@ -138,7 +142,7 @@ async def build(settings: Settings) -> Parts:
     flow = Flow(ports)
     desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls), explainer(policy))
     desk.digests = digests
-    return _opened(settings, Open(store, queue, threads, runner, ports, flow, desk))
+    return _opened(settings, Open(store, queue, threads, runner, ports, flow, desk, policy))
 
 
 def _opened(settings: Settings, made: Open) -> Parts:
@@ -147,44 +151,11 @@ def _opened(settings: Settings, made: Open) -> Parts:
     schedules = schedules_of(settings.infra_config / "schedules.toml", made.ports, calls, made.flow.hear)
     desk.alerts, desk.schedules = doors.intake, schedules
     app, sockets = _edge(settings, calls.client, desk)
+    more = _announcing(made.ports, made.flow, made.threads, doors.intake)
     asking = Chore("schedules", SCHEDULE_SECONDS, schedules.asking.chore)
-    more = (*_announcing(made.ports, made.flow, made.threads, doors.intake), asking)
-    clock = _clock(made.ports, made.flow, settings, more)
-    return Parts(
-        settings,
-        made.store,
-        calls.client,
-        made.threads,
-        made.flow,
-        made.runner,
-        made.queue,
-        clock,
-        app,
-        sockets,
-        doors,
-    )
-
-
-class LateRunner:
-    """Makes the runner when the first ask comes: LangChain takes seconds to import, and `web` never needs it."""
-
-    def __init__(self, settings: Settings, scoped: Callable[[Ask], Awaitable[Scopes]] | None = None) -> None:
-        self._settings = settings
-        self._scoped = scoped
-        self._runner: Runner | None = None
-
-    def ready(self) -> Runner:
-        """Return the runner, made if it was not; call it at start-up where runs are expected."""
-        if self._runner is None:
-            from agents.assemble import make_runner  # noqa: PLC0415 - see above
-            from agents.run import everywhere  # noqa: PLC0415 - see above
-
-            self._runner = make_runner(self._settings, CATALOGUE, self._scoped or everywhere)
-        return self._runner
-
-    def __call__(self, run_id: str, ask: Ask, transcript: Sequence[Turn]) -> AsyncIterator[RunEvent]:
-        """Run an ask."""
-        return self.ready()(run_id, ask, transcript)
+    clock = _clock(made.ports, made.flow, settings, (*more, asking))
+    reached = (made.store, calls.client, made.threads, made.flow, made.runner, made.queue)
+    return Parts(settings, *reached, clock, app, sockets, doors, made.policy)
 
 
 def _slack_client(settings: Settings) -> AsyncWebClient:

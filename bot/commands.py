@@ -14,10 +14,12 @@ from aiohttp import web
 from agents.contract import Ask, AskKind, ThreadRef
 from agents.events import Ended, Proposed, Said, Step, StepState
 from bot import auditing
-from bot.build import LateRunner, Parts, build
+from bot.build import Parts, build
 from bot.doctor import diagnose
+from bot.late import LateRunner
 from bot.live import Live
 from bot.masking import log_to_stderr
+from bot.mounting import Mounting, mount_all
 from bot.permissions import TITLES, sections
 from bot.policy import check_policy, explain_policy
 from bot.scoring.metrics import Metrics
@@ -27,7 +29,6 @@ from config.settings import settings
 from tools import CATALOGUE
 from tools.custom import custom_tools
 from tools.instances import read_instances
-from tools.mcp.mounting import mount
 from tools.mcp.servers import read_servers
 from tools.people import read_people
 from tools.redact import read_patterns
@@ -88,9 +89,9 @@ async def doctor() -> int:
 
 
 def mount_tools() -> None:
-    """Add the tools of config/tools/ and of MCP servers, and spread ours over the instances there are, before all else.
+    """Add the tools of config/tools/ and of MCP servers, and spread ours over the instances there are.
 
-    An MCP server that cannot be reached leaves its tools out, and the log says so; `doctor` says it too.
+    An MCP server that cannot be reached leaves its tools out until it answers; the log and `doctor` say so.
 
     Raises:
         SystemExit: A file breaks a rule; it says which.
@@ -100,7 +101,7 @@ def mount_tools() -> None:
         CATALOGUE.update(custom_tools(folder / "tools", CATALOGUE))
         CATALOGUE.update(spread(CATALOGUE, read_instances(folder / "instances.toml")))
         if servers := read_servers(folder / "mcp.toml"):
-            CATALOGUE.update(mount(servers, CATALOGUE).tools)
+            mount_all(servers)
     except ValueError as error:
         sys.exit(str(error))
 
@@ -141,8 +142,10 @@ async def audit(action: str, what: str) -> int:
 @asynccontextmanager
 async def _serving(parts: Parts, roles: tuple[str, ...]) -> AsyncIterator[None]:
     """Start the roles, workers first so that what web hears finds one; end them in the other order."""
-    started: list[Callable[[], Awaitable[object]]] = [parts.close]
+    mounting = Mounting(parts.renew)
+    started: list[Callable[[], Awaitable[object]]] = [parts.close, mounting.stop]
     try:
+        await mounting.start()
         if "worker" in roles:
             await asyncio.to_thread(parts.runner.ready)
             await parts.queue.start_worker(parts.flow)

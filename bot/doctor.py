@@ -11,7 +11,7 @@ from bot.approvals.expectations import read_expectations
 from bot.approvals.policy import read_policy
 from bot.archive import archive_at
 from bot.channels import read_channels
-from bot.rules import changes, risks
+from bot.rules import awaited, changes, risks
 from bot.scoping import read_scopes
 from bot.slack.calls import DeclinedError
 from bot.slack.installation import installation
@@ -92,7 +92,7 @@ async def _runbooks(settings: Settings) -> str:
 
 
 async def _policy(settings: Settings) -> str:
-    policy = read_policy(settings.infra_config / "policy.toml", changes())
+    policy = read_policy(settings.infra_config / "policy.toml", changes(), awaited())
     expected = read_expectations(settings.infra_config / "policy_tests.toml")
     if unmet := [one.name for one in expected if one.unmet(policy, risks())]:
         raise MissingError(f"It does not meet “{unmet[0]}”; see `python -m bot policy test`.")

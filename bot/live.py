@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Collection
-from functools import partial
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
@@ -38,7 +37,7 @@ class Live(Generic[T]):
         stamp = _stamp(self._file)
         if stamp != self._stamp:
             self._stamp = stamp
-            self._again()
+            self.again()
         return self._value
 
     @property
@@ -47,7 +46,8 @@ class Live(Generic[T]):
         _ = self.value
         return self._problem
 
-    def _again(self) -> None:
+    def again(self) -> None:
+        """Read the file now, because what it is about has changed."""
         try:
             self._value = self._read(self._file)
         except (ValueError, OSError) as error:
@@ -56,19 +56,26 @@ class Live(Generic[T]):
             log.error("%s", self._problem)  # noqa: TRY400 - the sentence says it all
         else:
             self._problem = ""
-            log.info("%s was edited and is in force", self._file)
+            log.info("%s was read again and is in force", self._file)
 
 
 class LivePolicy:
     """The policy as its file says by now."""
 
-    def __init__(self, file: Path, changes: Collection[str]) -> None:
-        self._live = Live(file, partial(read_policy, changes=changes))
+    def __init__(
+        self, file: Path, changes: Callable[[], Collection[str]], awaited: Callable[[], tuple[str, ...]] = tuple
+    ) -> None:
+        """Read it; `changes` and `awaited` return what `read_policy` takes, asked whenever the file is read."""
+        self._live = Live(file, lambda path: read_policy(path, changes(), awaited()))
 
     @property
     def current(self) -> Policy:
         """The policy that holds now."""
         return self._live.value
+
+    def again(self) -> None:
+        """Read it now, because there are changes that were not there."""
+        self._live.again()
 
     @property
     def version(self) -> str:

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 from bot.approvals.expectations import read_expectations
 from bot.live import LivePolicy
-from bot.rules import changes, explainer, risks
+from bot.rules import awaited, changes, explainer, risks
 from config.settings import Settings
 
 
 def check_policy(settings: Settings) -> int:
     """Print for each expectation whether the policy meets it; 0 if it meets all."""
-    policy = LivePolicy(settings.infra_config / "policy.toml", changes()).current
+    policy = LivePolicy(settings.infra_config / "policy.toml", changes, awaited).current
     expectations = read_expectations(settings.infra_config / "policy_tests.toml")
     unmet = [expected.unmet(policy, risks()) for expected in expectations]
     for expected, problem in zip(expectations, unmet, strict=True):
@@ -23,6 +23,6 @@ def check_policy(settings: Settings) -> int:
 
 def explain_policy(settings: Settings, words: str) -> int:
     """Print what the policy would decide about `kube_scale in production …`, for nobody in no channel."""
-    policy = LivePolicy(settings.infra_config / "policy.toml", changes())
+    policy = LivePolicy(settings.infra_config / "policy.toml", changes, awaited)
     sys.stdout.write(explainer(policy)(words, "", "", datetime.now(UTC)) + "\n")
     return 0

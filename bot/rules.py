@@ -5,6 +5,7 @@ from bot.live import LivePolicy
 from tools import CATALOGUE
 from tools.contract import Change, Risk
 from tools.knowledge.services import services
+from tools.mcp.mounting import AWAY
 
 
 def changes() -> dict[str, tuple[str, ...]]:
@@ -15,6 +16,11 @@ def changes() -> dict[str, tuple[str, ...]]:
 def risks() -> dict[str, Risk]:
     """Return how much each change could hurt, as its author declared."""
     return {tool.name: tool.risk for tool in CATALOGUE.values() if isinstance(tool, Change)}
+
+
+def awaited() -> tuple[str, ...]:
+    """Return how the names of tools begin that are not there yet: those of MCP servers that have not answered."""
+    return tuple(f"{name}_" for name in AWAY)
 
 
 def explainer(policy: LivePolicy) -> Explainer:

@@ -24,7 +24,7 @@ rules = "".join(
 last = '[[rule]]\\nname = "last"\\neffect = "ask"\\ngroups = ["oncall"]\\n'
 file = pathlib.Path(tempfile.mkdtemp(), "policy.toml")
 file.write_text('stage = "assist"\\n' + windows + rules + last)
-policy, now, took = LivePolicy(file, ["kube_scale"]), datetime.now(UTC), []
+policy, now, took = LivePolicy(file, lambda: ["kube_scale"]), datetime.now(UTC), []
 for n in range({DECISIONS}):
     matter = Matter("kube_scale", Risk.MEDIUM, "production", "U1", Context("C1", "P2", now + timedelta(hours=n)))
     began = time.perf_counter()

@@ -46,7 +46,7 @@ async def test_an_edit_of_the_policy_makes_old_approvals_refuse(store: Store, tm
     """A yes under one policy is no yes under another, though nothing was restarted."""
     file = tmp_path / "policy.toml"
     file.write_text('stage = "assist"\n' + ASK, "utf-8")
-    stage = Stage(store, LivePolicy(file, CHANGES))
+    stage = Stage(store, LivePolicy(file, lambda: CHANGES))
     await _approved(stage)
 
     file.write_text(f'stage = "assist"\n{ASK}quorum = 2\n', "utf-8")
@@ -61,7 +61,7 @@ async def test_a_wrong_edit_changes_nothing_but_the_status(store: Store, tmp_pat
     """While the file is wrong the old approval is good, and the status says what is wrong with the file."""
     file = tmp_path / "policy.toml"
     file.write_text('stage = "assist"\n' + ASK, "utf-8")
-    stage = Stage(store, LivePolicy(file, CHANGES))
+    stage = Stage(store, LivePolicy(file, lambda: CHANGES))
     await _approved(stage)
 
     file.write_text(edit, "utf-8")

@@ -26,7 +26,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_a_right_edit_is_in_force_at_once(file: Path) -> None:
     """The next decision is by the new rules, under a new version."""
-    policy = LivePolicy(file, CHANGES)
+    policy = LivePolicy(file, lambda: CHANGES)
     before = policy.version
 
     file.write_text(DENY, "utf-8")
@@ -41,7 +41,7 @@ def test_a_wrong_edit_keeps_the_old_policy_and_says_so_once(
     file: Path, edit: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """However often it is asked, the old rules answer, and the log has one line about it."""
-    policy = LivePolicy(file, CHANGES)
+    policy = LivePolicy(file, lambda: CHANGES)
     before = policy.version
     file.write_text(edit, "utf-8")
 
@@ -55,7 +55,7 @@ def test_a_wrong_edit_keeps_the_old_policy_and_says_so_once(
 
 def test_a_file_that_is_gone_keeps_the_old_policy(file: Path) -> None:
     """Deleting the policy does not take the rules away."""
-    policy = LivePolicy(file, CHANGES)
+    policy = LivePolicy(file, lambda: CHANGES)
 
     file.unlink()
 
@@ -65,7 +65,7 @@ def test_a_file_that_is_gone_keeps_the_old_policy(file: Path) -> None:
 
 def test_a_mended_edit_ends_the_trouble(file: Path) -> None:
     """After a wrong edit the right one is taken over, and nothing is wrong any more."""
-    policy = LivePolicy(file, CHANGES)
+    policy = LivePolicy(file, lambda: CHANGES)
     file.write_text("stage = ", "utf-8")
     told = policy.problem
 
@@ -81,4 +81,4 @@ def test_a_wrong_policy_does_not_start(file: Path) -> None:
     file.write_text("stage = ", "utf-8")
 
     with pytest.raises(ValueError, match=r"policy\.toml"):
-        LivePolicy(file, CHANGES)
+        LivePolicy(file, lambda: CHANGES)

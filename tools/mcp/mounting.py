@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -29,22 +28,23 @@ from tools.mcp.line import Definition, Line
 from tools.mcp.servers import Server
 from tools.redact import redact
 
-log = logging.getLogger(__name__)
-
 STRANGE = re.compile(r"[^A-Za-z0-9_]+")
 NAME_LENGTH = 64
 """What models take for a tool's name: https://docs.anthropic.com/en/docs/build-with-claude/tool-use"""
 DESCRIPTION = 1000
+AWAY: dict[str, Server] = {}
+"""Servers by name that have not answered since the start; their tools are in no catalogue yet."""
 KEPT = 200
 """Answers of changes that are kept until they are settled; a crash loses them, and then nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mounted:
-    """What became of the servers: their tools by our names, and a sentence for each thing that is wrong."""
+    """What became of the servers: their tools by our names, a sentence for each thing that is wrong, who is away."""
 
     tools: dict[str, Tool]
     problems: tuple[str, ...]
+    away: tuple[Server, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,11 +114,12 @@ class Remote:
 def mount(servers: Iterable[Server], taken: Iterable[str]) -> Mounted:
     """Return the tools of all servers; one that cannot be reached leaves a sentence, and the others are mounted."""
     known, tools, problems = set(taken), dict[str, Tool](), list[str]()
-    lines = [Line(server) for server in servers]
+    lines, away = [Line(server) for server in servers], list[Server]()
     with ThreadPoolExecutor(max(len(lines), 1)) as threads:
         for line, found in zip(lines, threads.map(_asked, lines), strict=True):
             if isinstance(found, str):
                 problems.append(found)
+                away.append(line.server)
                 continue
             problems += _wrong(line.server, found)
             for tool in (_tool(line, one) for one in found.values()):
@@ -128,9 +129,7 @@ def mount(servers: Iterable[Server], taken: Iterable[str]) -> Mounted:
                     )
                 else:
                     tools[tool.name] = tool
-    for problem in problems:
-        log.warning("%s", problem)
-    return Mounted(tools, tuple(problems))
+    return Mounted(tools, tuple(problems), tuple(away))
 
 
 def _asked(line: Line) -> dict[str, Definition] | str:

@@ -53,7 +53,7 @@ def make_office(edge: Edge) -> Office:
     """Return listeners on a flow that remembers."""
     flow, memory = FakeFlow(), FakeMemory()
     directory = SlackDirectory(edge.calls)
-    threads, explain = edge.threads(), explainer(LivePolicy(HERE / "policy.toml", changes()))
+    threads, explain = edge.threads(), explainer(LivePolicy(HERE / "policy.toml", changes))
     desk = Desk(flow, memory, threads, directory, shipped_channels(), edge.calls, edge.identity, explain)
     secret = SecretStr(edge.workspace.signing_secret)
     app = make_app(Settings().model_copy(update={"slack_signing_secret": secret}), edge.calls.client, desk)
