@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from bot.approvals.policy import Context
 from bot.people import Directory
 from bot.store.store import Store
 from bot.thread import Threads
-from tools.contract import JsonObject, ToolError
+from tools.contract import Chart, JsonObject, ToolError
 from tools.proposal import Grant, Outcome, Proposal
 from tools.scope import Scopes
 
@@ -105,7 +105,7 @@ def not_here(old: Proposal, args: JsonObject, editor: str, at: datetime) -> NoRe
     raise ToolError(f"{old.tool} cannot be edited here; reject it and ask for what you want.")
 
 
-async def unreported(_ask: Ask, _agent: str, _ended: Ended) -> None:
+async def unreported(_ask: Ask, _agent: str, _ended: Ended, _charts: Sequence[Chart]) -> None:
     """Make nothing more of what a run found."""
 
 
@@ -132,7 +132,7 @@ class Ports:
         redraft: Makes proposals out of edits.
         scoped: What a person may see, and have changed, in a channel.
         oncall: Groups that are called to what nobody owns.
-        reported: Is told what a run came to, and which agent's it was, before the run counts as done.
+        reported: Is told what a run came to, which agent's it was and what it drew, before the run counts as done.
     """
 
     store: Store
@@ -147,5 +147,5 @@ class Ports:
     run_seconds: float = 300.0
     redraft: Redraft = not_here
     scoped: Callable[[str, str], Awaitable[Scopes]] = everywhere
-    reported: Callable[[Ask, str, Ended], Awaitable[None]] = unreported
+    reported: Callable[[Ask, str, Ended, Sequence[Chart]], Awaitable[None]] = unreported
     oncall: tuple[str, ...] = ("oncall",)

@@ -115,7 +115,8 @@ class Running:
     async def _stream(self, run: Run, heard: Heard) -> None:
         transcript = await self._ports.store.transcripts.of(run.ask.thread.key)
         events = _collecting(self._ports.runner(run.id, run.ask, transcript), heard)
-        await self._ports.threads.open(run.ask.thread, run.ask.asker).show(events)
+        shown = _but_first_chart(events) if run.ask.kind is AskKind.SCHEDULE else events
+        await self._ports.threads.open(run.ask.thread, run.ask.asker).show(shown)
         async for _ in events:  # what the thread did not care to show still counts
             pass
         if heard.end is None:
@@ -127,7 +128,7 @@ class Running:
         for number, wake in enumerate(heard.wakes):
             await self._hear(_later(run, wake, number))
         if heard.end:
-            await self._ports.reported(run.ask, heard.agent, heard.end)
+            await self._ports.reported(run.ask, heard.agent, heard.end, heard.charts)
             await self._escalating.ended(run.ask, heard.end)
 
     async def _remember(self, run: Run, heard: Heard, why: str) -> None:
@@ -182,6 +183,15 @@ async def _collecting(events: AsyncIterator[RunEvent], heard: Heard) -> AsyncIte
             case _:
                 pass
         yield event
+
+
+async def _but_first_chart(events: AsyncIterator[RunEvent]) -> AsyncIterator[RunEvent]:
+    """Leave out the chart that a digest shows in its own message."""
+    charted = False
+    async for event in events:
+        if charted or not isinstance(event, Charted):
+            yield event
+        charted = charted or isinstance(event, Charted)
 
 
 def _later(run: Run, wake: Woken, number: int) -> Ask:

@@ -13,6 +13,8 @@ KEPT = 200
 """Items that can be shown; those after them are counted."""
 WORDS, HEADLINE, TOLD = 400, 700, 2900
 PREFIX = "schedule:"
+REMEMBERED = 60
+"""Digests that the trend goes back."""
 _WHOLE = frozenset({Ending.ANSWERED, Ending.INCONCLUSIVE})
 _BROKEN = "The run did not come to its end, so there may be more."
 
@@ -32,6 +34,7 @@ def framed(ask: Ask, agent: str, ended: Ended, last: Digest | None) -> Digest:
     here = {item.ref: item.subject for item in items}
     unknowns = report.unknowns if ended.ending in _WHOLE else (*report.unknowns, _BROKEN)
     gone = {ref: subject for ref, subject in before if ref not in here}
+    seen = here | gone if unknowns else here
     return Digest(
         schedule=asked_by(ask),
         what=ask.text,
@@ -43,9 +46,10 @@ def framed(ask: Ask, agent: str, ended: Ended, last: Digest | None) -> Digest:
         items=items[:KEPT],
         fixed=() if unknowns else tuple(gone.values()),
         unknowns=unknowns,
-        seen=tuple((here | gone if unknowns else here).items()),
+        seen=tuple(seen.items()),
         before=before,
         since=since,
+        history=(*_history(ask, last), (ask.at, len(seen)))[-REMEMBERED:],
     )
 
 
@@ -54,6 +58,12 @@ def _before(ask: Ask, last: Digest | None) -> tuple[Known, datetime | None]:
     if last is None:
         return (), None
     return (last.before, last.since) if last.run == ask.id else (last.seen, last.at)
+
+
+def _history(ask: Ask, last: Digest | None) -> tuple[tuple[datetime, int], ...]:
+    if last is None:
+        return ()
+    return last.history[:-1] if last.run == ask.id else last.history
 
 
 def _items(report: Report, before: Container[str], *, first: bool) -> tuple[Item, ...]:

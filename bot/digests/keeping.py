@@ -1,7 +1,8 @@
 """Digests as they live: made of a run's report, shown, and marked by people."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -9,9 +10,11 @@ from agents.contract import Ask, ThreadRef
 from agents.events import Ended
 from bot.aside import aside
 from bot.digests.frame import asked_by, framed
-from bot.store.digests import Digest, Item, Mark, Said
+from bot.digests.trend import trend
+from bot.store.digests import Digest, Item, Mark, Picture, Said
 from bot.store.store import Store
 from bot.thread import NotShownError
+from tools.contract import Chart
 
 log = logging.getLogger(__name__)
 Now = Callable[[], Awaitable[datetime]]
@@ -19,6 +22,10 @@ Now = Callable[[], Awaitable[datetime]]
 
 class Face(Protocol):
     """Where digests are seen."""
+
+    async def picture(self, chart: Chart) -> Picture:
+        """Put a chart up as a picture that nobody sees until a digest shows it."""
+        ...
 
     async def show(self, digest: Digest, marks: Mapping[tuple[Said, str], Mark], page: int = 0, ts: str = "") -> None:
         """Bring a digest's message, or a page of all its items, up to date.
@@ -37,10 +44,15 @@ class Digesting:
         self._now = now
         self._face = face
 
-    async def reported(self, ask: Ask, agent: str, ended: Ended) -> None:
-        """Make a digest of what a schedule's run found; asks of anything else are left alone. Safe to repeat."""
+    async def reported(self, ask: Ask, agent: str, ended: Ended, charts: Sequence[Chart] = ()) -> None:
+        """Make a digest of what a schedule's run found; asks of anything else are left alone. Safe to repeat.
+
+        Its picture is the first of the run's charts, or else how many items were open from digest to digest.
+        """
         if schedule := asked_by(ask):
             digest = framed(ask, agent, ended, await self._store.digests.latest(schedule))
+            if chart := next(iter(charts), None) or trend(digest):
+                digest = replace(digest, picture=await self._face.picture(chart))
             await self._store.digests.keep(digest)
             await self.show(digest)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.slack.escape import cut
-from bot.slack.limits import FIELD, HEADER, SECTION
+from bot.slack.limits import FIELD, HEADER, IMAGE, SECTION
 from tools.contract import JsonObject
 
 FENCE = "```"
@@ -38,6 +38,12 @@ def context(*lines: str) -> JsonObject:
 def fenced(text: str) -> JsonObject:
     """Return a code block; the text is cut so that the fence still closes."""
     return section(f"{FENCE}\n{cut(text, SECTION - 2 * len(FENCE) - 2)}\n{FENCE}")
+
+
+def image(file: str, title: str, alt: str) -> JsonObject:
+    """Return a picture that was uploaded; `alt` is what it shows, in words."""
+    said = {"type": "plain_text", "text": cut(title or _NOTHING, IMAGE), "emoji": True}
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": cut(alt or _NOTHING, IMAGE), "title": said}
 
 
 def markdown(text: str) -> JsonObject:

@@ -1,19 +1,25 @@
 """Digests in a channel: one message each, with buttons for its items, and more of the same in its thread."""
 
+import asyncio
+import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from bot.firsthand import TELLERS
-from bot.slack.blocks import actions, button, context, header, moment, section
+from bot.slack.blocks import actions, button, context, header, image, moment, section
 from bot.slack.calls import Calls, DeclinedError, LostError
 from bot.slack.cards import mention
+from bot.slack.charts import described
 from bot.slack.escape import cut, markdown, mrkdwn, plain
 from bot.slack.limits import TEXT, MalformedError, checked
+from bot.slack.pictures import keep
 from bot.slack.posting import Identity, Poster
-from bot.store.digests import Digest, Item, Mark, Said
+from bot.store.digests import Digest, Item, Mark, Picture, Said
 from bot.thread import NotShownError
-from tools.contract import JsonObject
+from tools.contract import Chart, JsonObject
 
+log = logging.getLogger(__name__)
 EVENT = "infra_digest"
 ITEM = "infra_item:"
 PROPOSE, SNOOZE, ASSIGN = "infra_item_propose", "infra_item_snooze", "infra_item_assign"
@@ -24,6 +30,9 @@ a message's 50 blocks and 13,000 characters."""
 NAMED = 3
 DAYS = {"1": "1 day", "7": "7 days", "30": "30 days"}
 _LONGEST, _UNREAD = 600, 300
+SOON = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between the tries to show a picture: Slack scans what is uploaded, and until then says invalid_blocks
+(https://github.com/slackapi/python-slack-sdk/issues/1521)."""
 
 Marks: TypeAlias = Mapping[tuple[Said, str], Mark]
 
@@ -32,7 +41,17 @@ class SlackDigests:
     """Posts and updates digests."""
 
     def __init__(self, calls: Calls, identity: Identity) -> None:
+        self._calls = calls
         self._poster = Poster(calls, identity)
+
+    async def picture(self, chart: Chart) -> Picture:
+        """Upload a chart for a digest's message; where Slack takes none, its words are shown."""
+        told = Picture(plain(chart.title), plain(described(chart)))
+        try:
+            return replace(told, file=await keep(self._calls, chart))
+        except (DeclinedError, LostError):
+            log.warning("The chart %s is told in words.", chart.title, exc_info=True)
+            return told
 
     async def show(self, digest: Digest, marks: Marks, page: int = 0, ts: str = "") -> None:
         """Bring a digest's message up to date, or a page of its items in its thread; post the page if `ts` is empty.
@@ -40,14 +59,31 @@ class SlackDigests:
         Raises:
             NotShownError: Slack declined, or cannot be reached.
         """
-        made = message(digest, marks) if page == 0 else pages(digest, marks, page)
         try:
-            if page == 0 or ts:
-                await self._poster.update(digest.thread.channel, ts or digest.thread.ts, made)
+            if page == 0:
+                await self._show(digest, marks)
+            elif ts:
+                await self._poster.update(digest.thread.channel, ts, pages(digest, marks, page))
             else:
+                made = pages(digest, marks, page)
                 await self._poster.post(digest.thread, made, EVENT, schedule=digest.schedule, page=page)
         except (DeclinedError, LostError, MalformedError) as error:
             raise NotShownError(str(error)) from error
+
+    async def _show(self, digest: Digest, marks: Marks) -> None:
+        """Show the digest with its picture, as soon as Slack has it; if that does not come, with the words for it."""
+        for pause in SOON if digest.picture and digest.picture.file else ():
+            try:
+                return await self._update(digest, marks)
+            except DeclinedError as declined:
+                if declined.error != "invalid_blocks":
+                    raise
+                await asyncio.sleep(pause)
+        bare = replace(digest, picture=replace(digest.picture, file="")) if digest.picture else digest
+        return await self._update(bare, marks)
+
+    async def _update(self, digest: Digest, marks: Marks) -> None:
+        await self._poster.update(digest.thread.channel, digest.thread.ts, message(digest, marks))
 
 
 def open_items(digest: Digest, marks: Marks) -> list[Item]:
@@ -60,6 +96,7 @@ def message(digest: Digest, marks: Marks) -> JsonObject:
     items = open_items(digest, marks)
     blocks = [header(f"🗓️ {plain(digest.schedule)}"), section(_spoken(digest.headline))]
     blocks += [] if digest.agent in TELLERS else [context(_delta(digest))]
+    blocks += [_pictured(digest.picture)] if digest.picture else []
     blocks += [block for number, item in enumerate(items[:TOP], 1) for block in _item(number, item, marks)]
     blocks += [context(line) for line in (_fixed(digest), _unread(digest), *_hidden(digest, marks)) if line]
     rest = [button(ALL, f"Show all {len(items)}", "1")] if len(items) > TOP else []
@@ -106,6 +143,12 @@ def _delta(digest: Digest) -> str:
             f"since {moment(digest.since, '{date_short_pretty}')}",
         ]
     return " · ".join(counts if digest.since else [*counts, "the first digest: nothing to compare with yet"])
+
+
+def _pictured(picture: Picture) -> JsonObject:
+    if picture.file:
+        return image(picture.file, picture.title, picture.words)
+    return context(f"📈 {mrkdwn(picture.words)}")
 
 
 def _item(number: int, item: Item, marks: Marks) -> list[JsonObject]:

@@ -13,6 +13,8 @@ SECTION = 3000
 """Characters of a section's text: https://docs.slack.dev/reference/block-kit/blocks/section-block"""
 FIELD = 2000
 """Characters of one field of a section; same page."""
+IMAGE = 2000
+"""Characters of an image's title, and of its words: https://docs.slack.dev/reference/block-kit/blocks/image-block"""
 HEADER = 150
 """Characters of a header: https://docs.slack.dev/reference/block-kit/blocks/header-block"""
 MARKDOWN = 12_000

@@ -1,4 +1,4 @@
-"""Put a chart into a thread as a picture: drawn in a thread of its own, uploaded, and shared with its words.
+"""Put a chart into a thread or a message as a picture: drawn in a thread of its own, uploaded, with its words.
 
 https://docs.slack.dev/messaging/working-with-files
 """
@@ -13,7 +13,7 @@ from agents.contract import ThreadRef
 from bot.slack.calls import ANSWER, Calls, LostError
 from bot.slack.charts import described, draw
 from bot.slack.escape import cut, plain
-from tools.contract import Chart
+from tools.contract import Chart, JsonObject
 
 ALT = 1000
 """Characters of the words for those who do not see it: https://docs.slack.dev/reference/methods/files.getUploadURLExternal"""
@@ -27,11 +27,31 @@ async def share(calls: Calls, ref: ThreadRef, chart: Chart) -> None:
         DeclinedError: Slack takes no picture from us here.
         LostError: It may or may not be there.
     """
-    picture = await asyncio.to_thread(draw, chart)
-    file = await calls.insist(lambda: _uploaded(calls, picture, cut(plain(described(chart)), ALT)))
+    file = await _drawn(calls, chart)
     where = {"channel_id": ref.channel, **({"thread_ts": ref.ts} if ref.ts else {})}
-    files = [{"id": file, "title": plain(chart.title) or "Chart"}]
-    await calls.call("files.completeUploadExternal", {"files": files, **where}, ref.channel)
+    await calls.call("files.completeUploadExternal", {"files": [_named(file, chart)], **where}, ref.channel)
+
+
+async def keep(calls: Calls, chart: Chart) -> str:
+    """Draw a chart and upload it for a message of ours to show; nobody sees it elsewhere. Return the file's id.
+
+    Raises:
+        DeclinedError: Slack takes no picture from us.
+        LostError: It may or may not be there.
+    """
+    file = await _drawn(calls, chart)
+    await calls.call("files.completeUploadExternal", {"files": [_named(file, chart)]})
+    return file
+
+
+async def _drawn(calls: Calls, chart: Chart) -> str:
+    """Return the id of the uploaded picture."""
+    picture = await asyncio.to_thread(draw, chart)
+    return await calls.insist(lambda: _uploaded(calls, picture, cut(plain(described(chart)), ALT)))
+
+
+def _named(file: str, chart: Chart) -> JsonObject:
+    return {"id": file, "title": plain(chart.title) or "Chart"}
 
 
 async def _uploaded(calls: Calls, picture: bytes, alt: str) -> str:

@@ -46,6 +46,21 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """What a digest shows beside its words.
+
+    Attributes:
+        title: What it is of.
+        words: The same for those who do not see it.
+        file: Id of the picture; empty where none could be put up, and the words have to do.
+    """
+
+    title: str
+    words: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What a schedule's run found, against what the one before found.
 
@@ -63,6 +78,8 @@ class Digest:
         seen: All that is known to be open, by reference; what could not be read again counts as open.
         before: The same of the digest before.
         since: When that was; None for the first.
+        history: How many items were open in each digest up to this one, with its time.
+        picture: Its chart.
     """
 
     schedule: str
@@ -78,6 +95,8 @@ class Digest:
     seen: Known = ()
     before: Known = ()
     since: datetime | None = None
+    history: tuple[tuple[datetime, int], ...] = ()
+    picture: Picture | None = None
 
     def item(self, ref: str) -> Item | None:
         """Return an item by its reference."""

@@ -55,7 +55,8 @@ function actions(block, act) {
 }
 
 function image(block) {
-  const address = block.image_url ?? block.slack_file?.url ?? "";
+  const file = block.slack_file;
+  const address = block.image_url ?? file?.url ?? (file?.id ? `/files/${encodeURIComponent(file.id)}/picture` : "");
   const title = block.title ? h("figcaption", {}, textObject(block.title)) : null;
   return h("figure", {}, title, /^(https?:|\/)/.test(address) ? h("img", { src: address, alt: block.alt_text ?? "", loading: "lazy" }) : block.alt_text);
 }

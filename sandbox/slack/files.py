@@ -7,12 +7,18 @@ import mimetypes
 import secrets
 from dataclasses import dataclass
 
+from sandbox.clock import Clock
 from sandbox.slack.wire import Body, Refused
+
+SCAN = 0.3
+"""Seconds an upload is looked through before a block may show it; live workspaces take a moment longer."""
+IMAGES = frozenset({"image/png", "image/jpeg", "image/gif"})
+"""https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object"""
 
 
 @dataclass
 class File:
-    """A file; `content` is None until the bytes arrived, `shared` false until the upload was completed."""
+    """A file; `content` is None until the bytes arrived, `shared` false until the upload was completed at `at`."""
 
     id: str
     name: str
@@ -21,6 +27,7 @@ class File:
     alt: str = ""
     content: bytes | None = None
     shared: bool = False
+    at: float = 0.0
 
     @property
     def mimetype(self) -> str:
@@ -47,7 +54,9 @@ class File:
 class Files:
     """The workspace's files."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self.scan_seconds = SCAN
+        self._clock = clock
         self._files: dict[str, File] = {}
 
     def promise(self, name: str, length: int, alt: str = "") -> File:
@@ -78,8 +87,22 @@ class Files:
         known = self._files.get(file)
         if known is None or known.content is None:
             raise Refused("file_not_found")
-        known.title, known.shared = title, True
+        known.title, known.shared, known.at = title, True, self._clock.time()
         return known
+
+    def check(self, blocks: list[Body]) -> None:
+        """Check that the files which image blocks name are pictures, and looked through by now.
+
+        Raises:
+            Refused: invalid_blocks.
+        """
+        for number, block in enumerate(blocks):
+            named = block.get("slack_file") or {}
+            if "id" in named and not self._shows(self.get(str(named["id"]))):
+                raise Refused("invalid_blocks", f"invalid slack file [json-pointer:/blocks/{number}/slack_file]")
+
+    def _shows(self, file: File | None) -> bool:
+        return file is not None and file.mimetype in IMAGES and self._clock.time() >= file.at + self.scan_seconds
 
     def get(self, file: str) -> File | None:
         """Return a file that was completed."""

@@ -73,7 +73,7 @@ class Workspace:
         self.rates = Rates()
         self.faults = Faults()
         self.limits = Limits()
-        self.files = Files()
+        self.files = Files(clock)
         self.modals = Modals(clock)
         self.responses = ResponseUrls(clock)
         self.sessions = Sessions(clock)

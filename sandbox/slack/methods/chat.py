@@ -29,6 +29,7 @@ def post_ephemeral(workspace: Workspace, args: Body) -> Body:
 def update(workspace: Workspace, args: Body) -> Body:
     """Replace what one of the bot's own messages says (chat.update); parts that are not given stay."""
     content.check(args)
+    workspace.files.check(args.get("blocks") or [])
     message = own(workspace, args, "cant_update_message")
     workspace.settle(message)
     if message.stream and message.stream.state == "streaming":
@@ -87,6 +88,7 @@ def thread(workspace: Workspace, channel: str, thread_ts: str | None) -> str | N
 
 def _written(workspace: Workspace, args: Body) -> Message:
     content.check(args)
+    workspace.files.check(args.get("blocks") or [])
     channel = workspace.channel(args["channel"])
     if BOT_USER not in channel.members:
         raise Refused("not_in_channel")

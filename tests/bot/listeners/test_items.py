@@ -6,15 +6,17 @@ import pytest
 
 from agents.contract import ThreadRef
 from bot.digests.keeping import Digesting
-from bot.slack import digests
+from bot.slack import digests, pictures
 from bot.slack.digests import SlackDigests
 from bot.store.digests import Digest
 from bot.store.store import Store
 from sandbox.slack.messages import Message
+from sandbox.slack.wire import Body
 from tests.bot.digests.made import asked, ended
 from tests.bot.edge import ANA, BEN, CARA, PLATFORM
 from tests.bot.listeners.office import Office
 
+DRAWN = b"a picture"
 NAMES = [f"bucket/{number:02}" for number in range(12)]
 
 
@@ -37,8 +39,12 @@ class Wall:
         return found
 
     def shown(self) -> str:
+        """Return what the digest shows."""
+        return str(self.blocks())
+
+    def blocks(self) -> list[Body]:
         """Return the blocks of the digest."""
-        return str(self._message(self.thread.ts).blocks)
+        return self._message(self.thread.ts).blocks
 
     async def clicks(self, who: str, action: str, item: str, value: str = "", ts: str = "") -> None:
         """Let somebody use a button or a menu of an item."""
@@ -60,8 +66,10 @@ class Wall:
 
 
 @pytest.fixture
-def wall(office: Office, store: Store) -> Wall:
-    """Return an empty wall."""
+def wall(office: Office, store: Store, monkeypatch: pytest.MonkeyPatch) -> Wall:
+    """Return an empty wall, where nothing is really drawn and Slack looks at no upload for long."""
+    monkeypatch.setattr(pictures, "draw", lambda _chart: DRAWN)
+    office.edge.workspace.files.scan_seconds = 0.0
     return Wall(office, store)
 
 
@@ -73,6 +81,36 @@ async def test_a_digest_shows_five_items_and_what_became_of_the_rest(wall: Wall)
 
     assert [name in wall.shown() for name in ("bucket/new is", "bucket/04 is", "bucket/05")] == [True, True, False]
     assert all(words in wall.shown() for words in ("🆕 1 new", "✅ Fixed: bucket/00", "Show all 12", "[E1]"))
+
+
+async def test_from_the_second_digest_on_it_shows_where_things_go(wall: Wall) -> None:
+    """The picture is in the message itself, with words for those who do not see it, and stays when an item goes."""
+    await wall.put_up()
+    first = wall.shown()
+    wall.office.edge.workspace.files.scan_seconds = 0.3
+    made = await wall.put_up("2", *NAMES[:3])
+
+    await wall.clicks(BEN, digests.SNOOZE, made.items[0].ref, "7")
+
+    [image] = [one for one in wall.blocks() if one["type"] == "image"]
+    file = wall.office.edge.workspace.files.get(image["slack_file"]["id"])
+    assert file
+    assert file.content == DRAWN
+    assert image["alt_text"].startswith("Open items in the last 2 digests of posture: 12 on 1 Jun, 3 now")
+    assert "'image'" not in first
+
+
+async def test_where_slack_takes_no_picture_its_words_are_shown(wall: Wall) -> None:
+    """A digest is not held up by a picture: what it would show is said."""
+    wall.office.edge.workspace.faults.plan(
+        [{"method": "files.getUploadURLExternal", "kind": "error", "error": "file_uploads_disabled"}]
+    )
+    await wall.put_up()
+
+    await wall.put_up("2", *NAMES[:3])
+
+    assert "📈 Open items in the last 2 digests of posture" in wall.shown()
+    assert "'image'" not in wall.shown()
 
 
 async def test_the_fix_of_an_item_is_proposed_to_who_clicks(wall: Wall) -> None:
