@@ -32,21 +32,17 @@ def framed(ask: Ask, agent: str, ended: Ended, last: Digest | None) -> Digest:
     report, (before, since) = ended.report, _before(ask, last)
     items = _items(report, {ref for ref, _ in before}, first=since is None)
     here = {item.ref: item.subject for item in items}
-    unknowns = report.unknowns if ended.ending in _WHOLE else (*report.unknowns, _BROKEN)
     gone = {ref: subject for ref, subject in before if ref not in here}
-    seen = here | gone if unknowns else here
+    unknowns = report.unknowns if ended.ending in _WHOLE else (*report.unknowns, _BROKEN)
+    seen = tuple((here | gone if unknowns else here).items())
+    asked = (asked_by(ask), ask.text, agent, ask.id, ask.at, ask.thread)
     return Digest(
-        schedule=asked_by(ask),
-        what=ask.text,
-        agent=agent,
-        run=ask.id,
-        at=ask.at,
-        thread=ask.thread,
+        *asked,
         headline=report.answer[:TOLD] if agent in TELLERS else _headline(report.answer, len(items)),
         items=items[:KEPT],
         fixed=() if unknowns else tuple(gone.values()),
         unknowns=unknowns,
-        seen=tuple(seen.items()),
+        seen=seen,
         before=before,
         since=since,
         history=(*_history(ask, last), (ask.at, len(seen)))[-REMEMBERED:],

@@ -40,10 +40,9 @@ def fenced(text: str) -> JsonObject:
     return section(f"{FENCE}\n{cut(text, SECTION - 2 * len(FENCE) - 2)}\n{FENCE}")
 
 
-def image(file: str, title: str, alt: str) -> JsonObject:
+def image(file: str, alt: str) -> JsonObject:
     """Return a picture that was uploaded; `alt` is what it shows, in words."""
-    said = {"type": "plain_text", "text": cut(title or _NOTHING, IMAGE), "emoji": True}
-    return {"type": "image", "slack_file": {"id": file}, "alt_text": cut(alt or _NOTHING, IMAGE), "title": said}
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": cut(alt or _NOTHING, IMAGE)}
 
 
 def markdown(text: str) -> JsonObject:

@@ -10,25 +10,25 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.slack.escape import cut, visible
+from bot.slack.captions import drawable, figured, one_line
 from tools.contract import Chart, Series
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INCHES, DOTS = (10.0, 5.6), 200
-"""1,000 by 560 points at twice the density."""
+INCHES, DOTS = (7.2, 4.8), 200
+"""Small, so that words are large on a phone, where it is about 300 points wide; dense, so that it is sharp there."""
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 """Told apart by people who are color-blind: Okabe and Ito, https://jfly.uni-koeln.de/color/"""
 QUIET, INK, PALE = "#6B7280", "#1F2937", "#E5E7EB"
-SMALL, BODY, TITLE = 15, 17, 21
-"""Points; a third of it is left of them on a phone."""
-LONGEST_TITLE, LONGEST_NAME, LONGEST_MARK = 52, 16, 30
-NEAREST = 0.085
+SMALL, BODY, TITLE = 15, 16, 18
+"""Points; six tenths of it are left of them on a phone."""
+LONGEST_TITLE, LONGEST_NAME, LONGEST_MARK = 42, 12, 26
+NEAREST = 0.1
 """Share of the height that two names at the right need between them."""
 MOST_MARKS = 3
-ROW = 0.095
+ROW = 0.105
 """Share of the height that a row of words above the lines takes."""
 
 _one_at_a_time = threading.Lock()
@@ -49,22 +49,9 @@ def draw(chart: Chart) -> bytes:
     return picture.getvalue()
 
 
-def described(chart: Chart) -> str:
-    """Return the picture in words: what the reading says of it, or what its lines begin and end at."""
-    if chart.alt:
-        return _line(chart.alt, 900)
-    told = "; ".join(_told(one, chart.unit) for one in _lines(chart)[: len(COLORS)])
-    return _line(f"{chart.title}. {told or 'There is nothing to draw.'}", 900)
-
-
-def _told(one: Series, unit: str) -> str:
-    known = [value for _, value in one.points if value is not None]
-    return f"{one.name}: from {_figure(known[0])} to {_figure(known[-1])}, at most {_figure(max(known))} {unit}".strip()
-
-
 def _plot(figure: Figure, chart: Chart) -> None:
-    axes = figure.add_axes((0.085, 0.13, 0.68, 0.68))
-    lines = _lines(chart)[: len(COLORS)]
+    axes = figure.add_axes((0.105, 0.14, 0.63, 0.66))
+    lines = drawable(chart)[: len(COLORS)]
     if not lines:
         axes.text(0.5, 0.5, "No values", ha="center", va="center", color=QUIET, transform=axes.transAxes)
     for color, one in zip(COLORS, lines, strict=False):
@@ -73,13 +60,13 @@ def _plot(figure: Figure, chart: Chart) -> None:
     _spans(axes, chart)
     _marks(axes, chart)
     _names(axes, lines)
-    figure.text(0.025, 0.93, _line(chart.title, LONGEST_TITLE), fontsize=TITLE, fontweight="bold", color=INK)
-    figure.text(0.025, 0.86, _line(_under(chart), 90), fontsize=SMALL, color=QUIET)
+    figure.text(0.025, 0.925, one_line(chart.title, LONGEST_TITLE), fontsize=TITLE, fontweight="bold", color=INK)
+    figure.text(0.025, 0.85, one_line(_under(chart), 60), fontsize=SMALL, color=QUIET)
 
 
 def _under(chart: Chart) -> str:
     """Return the unit, and how many lines were left out."""
-    more = len(_lines(chart)) - len(COLORS)
+    more = len(drawable(chart)) - len(COLORS)
     return f"{chart.unit} · {more} more not drawn" if more > 0 else chart.unit
 
 
@@ -104,12 +91,12 @@ def _frame(axes: Axes, chart: Chart) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415 - see draw
 
     axes.xaxis_date(tz=UTC)
-    ticks = AutoDateLocator(tz=UTC, minticks=3, maxticks=6)  # type: ignore[no-untyped-call] # matplotlib has no types here
+    ticks = AutoDateLocator(tz=UTC, minticks=3, maxticks=5)  # type: ignore[no-untyped-call] # matplotlib has no types here
     axes.xaxis.set_major_locator(ticks)
     dates = ConciseDateFormatter(ticks, tz=UTC, show_offset=False)  # type: ignore[no-untyped-call] # see above
     axes.xaxis.set_major_formatter(dates)
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _figure(value)))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=_whole(chart)))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: figured(value)))
     if when := [at for one in chart.series for at, _ in one.points]:
         first, last = _window(when, chart)
         axes.set_xlim(_place(first), _place(last))
@@ -117,6 +104,11 @@ def _frame(axes: Axes, chart: Chart) -> None:
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.grid(axis="y", color=PALE, linewidth=1)
     axes.annotate("UTC", (1.0, -0.12), xycoords="axes fraction", ha="right", va="top", fontsize=SMALL - 2, color=QUIET)
+
+
+def _whole(chart: Chart) -> bool:
+    """Tell whether it counts things, of which there are no halves."""
+    return all(value is None or value == int(value) for one in chart.series for _, value in one.points)
 
 
 def _heights(chart: Chart) -> tuple[float, float]:
@@ -154,7 +146,7 @@ def _said(axes: Axes, at: datetime, what: str, row: int) -> None:
     side = "left" if share < 0.5 else "right"  # noqa: PLR2004 - the middle
     offset = 6 if side == "left" else -6
     axes.annotate(
-        _line(what, LONGEST_MARK),
+        one_line(what, LONGEST_MARK),
         (share, 0.985 - ROW * row),
         xycoords="axes fraction",
         xytext=(offset, 0),
@@ -185,9 +177,9 @@ def _names(axes: Axes, lines: Sequence[Series]) -> None:
     roomy = len(lines) <= 3  # noqa: PLR2004 - two rows each
     places = spread([(end - low) / ((high - low) or 1) for end, _ in ends], NEAREST * (1 + roomy))
     for (end, number), place in zip(ends, places, strict=True):
-        name = _line(lines[number].name, LONGEST_NAME)
+        name = one_line(lines[number].name, LONGEST_NAME)
         axes.annotate(
-            f"{name}\n{_figure(end)}" if roomy else f"{name} {_figure(end)}",
+            f"{name}\n{figured(end)}" if roomy else f"{name} {figured(end)}",
             (1.015, place),
             xycoords="axes fraction",
             va="center",
@@ -212,25 +204,8 @@ def spread(places: Sequence[float], gap: float) -> list[float]:
     return up
 
 
-def _lines(chart: Chart) -> list[Series]:
-    """Return the lines that have any value."""
-    return [one for one in chart.series if any(value is not None for _, value in one.points)]
-
-
 def _last(one: Series) -> float:
     return next(value for _, value in reversed(one.points) if value is not None)
-
-
-def _figure(value: float) -> str:
-    """Return a number as people read it: 12,400 as 12.4k."""
-    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(value) >= size:
-            return f"{value / (size if letter != 'k' else 1e3):.3g}{letter}"
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"  # noqa: PLR2004 - three digits tell enough
-
-
-def _line(text: str, limit: int) -> str:
-    return cut(" ".join(visible(text).split()), limit, "…")
 
 
 def _style() -> dict[Any, Any]:

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from bot.firsthand import TELLERS
 from bot.slack.blocks import actions, button, context, header, image, moment, section
 from bot.slack.calls import Calls, DeclinedError, LostError
+from bot.slack.captions import described
 from bot.slack.cards import mention
-from bot.slack.charts import described
 from bot.slack.escape import cut, markdown, mrkdwn, plain
 from bot.slack.limits import TEXT, MalformedError, checked
 from bot.slack.pictures import keep
@@ -46,7 +46,7 @@ class SlackDigests:
 
     async def picture(self, chart: Chart) -> Picture:
         """Upload a chart for a digest's message; where Slack takes none, its words are shown."""
-        told = Picture(plain(chart.title), plain(described(chart)))
+        told = Picture(plain(described(chart)))
         try:
             return replace(told, file=await keep(self._calls, chart))
         except (DeclinedError, LostError):
@@ -147,7 +147,7 @@ def _delta(digest: Digest) -> str:
 
 def _pictured(picture: Picture) -> JsonObject:
     if picture.file:
-        return image(picture.file, picture.title, picture.words)
+        return image(picture.file, picture.words)
     return context(f"📈 {mrkdwn(picture.words)}")
 
 

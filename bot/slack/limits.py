@@ -14,7 +14,7 @@ SECTION = 3000
 FIELD = 2000
 """Characters of one field of a section; same page."""
 IMAGE = 2000
-"""Characters of an image's title, and of its words: https://docs.slack.dev/reference/block-kit/blocks/image-block"""
+"""Characters of an image's words: https://docs.slack.dev/reference/block-kit/blocks/image-block"""
 HEADER = 150
 """Characters of a header: https://docs.slack.dev/reference/block-kit/blocks/header-block"""
 MARKDOWN = 12_000

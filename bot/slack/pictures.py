@@ -11,7 +11,8 @@ import aiohttp
 
 from agents.contract import ThreadRef
 from bot.slack.calls import ANSWER, Calls, LostError
-from bot.slack.charts import described, draw
+from bot.slack.captions import described
+from bot.slack.charts import draw
 from bot.slack.escape import cut, plain
 from tools.contract import Chart, JsonObject
 

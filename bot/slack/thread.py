@@ -13,7 +13,7 @@ from bot.people import LookupDownError
 from bot.slack import cards, report
 from bot.slack.blocks import section
 from bot.slack.calls import Calls, DeclinedError, LostError
-from bot.slack.charts import described
+from bot.slack.captions import described
 from bot.slack.chunks import Telling, plan
 from bot.slack.content import Limits
 from bot.slack.escape import cut, markdown, mrkdwn

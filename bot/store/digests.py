@@ -50,12 +50,10 @@ class Picture:
     """What a digest shows beside its words.
 
     Attributes:
-        title: What it is of.
-        words: The same for those who do not see it.
+        words: What it shows, for those who do not see it.
         file: Id of the picture; empty where none could be put up, and the words have to do.
     """
 
-    title: str
     words: str
     file: str = ""
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.events import Charted, Ended, RunEvent
-from bot.slack.charts import described, draw, spread
+from bot.slack.captions import described
+from bot.slack.charts import draw, spread
 from tests.bot.edge import Edge, a_run, words
 from tools.contract import Chart, Series
 
@@ -30,11 +31,11 @@ def a_chart(*values: float | None, title: str = "Latency of checkout", alt: str 
     ids=["gap", "point", "nothing", "hostile"],
 )
 def test_every_chart_is_a_picture(chart: Chart) -> None:
-    """Gaps, single values, no values and strange words are all drawn, at twice 1,000 by 560."""
+    """Gaps, single values, no values and strange words are all drawn, in one size."""
     picture = draw(chart)
 
     assert picture.startswith(b"\x89PNG")
-    assert struct.unpack(">II", picture[16:24]) == (2000, 1120)
+    assert struct.unpack(">II", picture[16:24]) == (1440, 960)
 
 
 @given(st.lists(st.floats(0, 1), max_size=6).map(sorted))
