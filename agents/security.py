@@ -9,6 +9,7 @@ SECURITY = Agent(
     tools=(
         "service_lookup",
         "security_posture",
+        "security_trend",
         "guardduty_threats",
         "config_compliance",
         "access_findings",

@@ -50,6 +50,7 @@ from tools import CATALOGUE
 from tools.aws.alert_queue import AlertQueue
 from tools.execute import Executor
 from tools.knowledge.past import remember_by
+from tools.security.books import keep_in
 
 WAKE_SECONDS = 1.0
 EXPIRE_SECONDS = 2.0
@@ -127,7 +128,7 @@ async def build(settings: Settings) -> Parts:
     channels = read_channels(settings.infra_config / "channels.toml")
     key = signing_key(settings)
     store = make_store(connect(settings), key)
-    remember_by(store.memories.all)
+    _remembered_in(store)
     queue = Queue(store.connection, key, settings.infra_people_slots, settings.infra_background_slots)
     calls = Calls(_slack_client(settings))
     directory = SlackDirectory(calls)
@@ -143,6 +144,12 @@ async def build(settings: Settings) -> Parts:
     desk = Desk(flow, StoreMemory(store), threads, directory, channels, calls, Identity(calls), explainer(policy))
     desk.digests = digests
     return _opened(settings, Open(store, queue, threads, runner, ports, flow, desk, policy))
+
+
+def _remembered_in(store: Store) -> None:
+    """Have readings know what was: incidents that are over, and how the posture was."""
+    remember_by(store.memories.all)
+    keep_in(store.postures)
 
 
 def _opened(settings: Settings, made: Open) -> Parts:

@@ -54,6 +54,7 @@ from tools.kube.workloads import kube_workloads
 from tools.manifests.readings import manifests_check
 from tools.security.aside import securityhub_reopen, securityhub_suppress
 from tools.security.readings import security_posture
+from tools.security.trending import security_trend
 from tools.security.watchers import access_findings, config_compliance, guardduty_threats
 from tools.terraform.apply import terraform_apply, terraform_plan
 from tools.terraform.cost import terraform_cost
@@ -91,6 +92,7 @@ _TOOLS: tuple[Tool, ...] = (
     kube_quotas,
     kube_nodes,
     security_posture,
+    security_trend,
     guardduty_threats,
     access_findings,
     config_compliance,

@@ -131,6 +131,12 @@ def settings_here() -> Settings:
     return settings().model_copy(update={**roles, "aws_region": here.region or settings().aws_region})
 
 
+def account_here() -> str:
+    """Return the name of the account to work in; empty where none is named."""
+    here = _account.get()
+    return here.name if here else ""
+
+
 def environment_of(args: Mapping[str, object]) -> str:
     """Return the environment of the cluster or account that arguments name, if it has one.
 

@@ -89,6 +89,11 @@ def sees(kind: Kind, name: str) -> bool:
     return all(scope.holds(kind, name) for scope in _current.get())
 
 
+def limited() -> bool:
+    """Tell whether there may be things that are not to be seen now."""
+    return bool(_current.get())
+
+
 def require(kind: Kind, name: str) -> None:
     """Check that a thing may be seen now.
 

@@ -107,6 +107,10 @@ DIGEST_SECONDS = 400 * DAY
 DIGEST_MARKS = PREFIX + ":digest:marks:{}"
 """Hash, sealed, by schedule: what people said of items. Each leaves once it does not hold any more."""
 
+POSTURE = PREFIX + ":posture:{}"
+"""String, sealed: what became of every security issue, by account; half a year of it."""
+POSTURE_SECONDS = 400 * DAY
+
 FACTS = PREFIX + ":facts:{}"
 """Hash, how often what ended, by day (UTC); and of all time, which is kept."""
 FACTS_SECONDS = 400 * DAY

@@ -14,6 +14,7 @@ from bot.store.leases import Leases
 from bot.store.ledger import Ledger
 from bot.store.memories import Memories
 from bot.store.plans import Plans
+from bot.store.postures import Postures
 from bot.store.runs import Runs
 from bot.store.slots import Slots
 from bot.store.trail import Trail
@@ -35,6 +36,7 @@ class Store:
     incidents: Incidents
     memories: Memories
     digests: Digests
+    postures: Postures
     facts: Facts
     ledger: Ledger
     trail: Trail
@@ -56,6 +58,7 @@ def make_store(connection: Connection, key: bytes, lease_seconds: float = 20.0) 
         incidents=Incidents(client, key),
         memories=Memories(client, connection.sync, key),
         digests=Digests(client, key),
+        postures=Postures(connection.sync, key),
         facts=Facts(client),
         ledger=Ledger(connection.sync, key, trail),
         trail=trail,

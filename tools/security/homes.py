@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationErro
 
 from config.settings import settings
 from tools.contract import ToolError
+from tools.instances import settings_here
 
 FILE = "security.toml"
 
@@ -58,8 +59,8 @@ def homes() -> Homes:
 
 
 def regions() -> tuple[str, ...]:
-    """Return the regions to look at, the bot's own first."""
-    return tuple(dict.fromkeys((settings().aws_region, *homes().regions)))
+    """Return the regions to look at, that of the account to work in first."""
+    return tuple(dict.fromkeys((settings_here().aws_region, *homes().regions)))
 
 
 @lru_cache(maxsize=4)

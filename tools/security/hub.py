@@ -51,6 +51,11 @@ class Reach:
     unread: tuple[Severity, ...] = ()
     failures: tuple[str, ...] = ()
 
+    @property
+    def whole(self) -> bool:
+        """Whether everything was read."""
+        return not (self.unread or self.failures)
+
 
 def hub_findings(regions: Sequence[str], seconds: float = SECONDS) -> Reach:
     """Return the open findings of all accounts that Security Hub collects here.

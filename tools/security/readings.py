@@ -12,7 +12,10 @@ from pydantic import Field
 
 from tools.contract import Finding, Observation, Role, ToolError
 from tools.declare import reads
+from tools.security import trend
+from tools.security.books import remembered
 from tools.security.code import terraform
+from tools.security.history import Moved
 from tools.security.homes import homes, regions
 from tools.security.hub import Reach, hub_findings
 from tools.security.posture import Issue, counted, issues
@@ -33,7 +36,8 @@ NEEDS = (
     "metadata:read",
 )
 ROWS = 40
-WEEK = 7
+WEEK, MONTH = 7, 30
+"""Days that a headline and a picture go back."""
 REMEDIED = 8
 """How many come with their pull request: a few more than an answer shows, each edit being judged as a whole module."""
 Words = Annotated[str, Field(max_length=2048, description="control such as S3.8, resource or account; empty for all")]
@@ -47,11 +51,15 @@ def security_posture(about: Words = "") -> Observation:
     control and resource are one item.
     """
     reach = hub_findings(regions())
-    found = tuple(issue for issue in issues(reach.findings) if about.lower() in _words(issue))
+    everything = issues(reach.findings)
+    history = remembered(everything, whole=reach.whole)
+    found = tuple(issue for issue in everything if about.lower() in _words(issue))
     if about and not found:
         raise ToolError(f"Nothing open is about {about}: give a control such as S3.8, a resource, or leave it out.")
     findings = (*_remediable(found[:REMEDIED]), *map(_finding, found[REMEDIED:ROWS]))
-    return Observation(_text(found, reach), findings or (_clean(reach),), _headline(found, reach))
+    told = None if about else trend.since(history, WEEK)
+    head, chart = _headline(found, reach, told), None if about else trend.chart(history, MONTH)
+    return Observation(_text(head, found, reach), findings or (_clean(reach),), head, chart)
 
 
 def _words(issue: Issue) -> str:
@@ -101,34 +109,35 @@ def _clean(reach: Reach) -> Finding:
     )
 
 
-def _headline(found: Sequence[Issue], reach: Reach) -> str:
+def _headline(found: Sequence[Issue], reach: Reach, told: Moved | None) -> str:
     counts = ", ".join(f"{count} {severity.word}" for severity, count in counted(found).items())
     exposed = sum(issue.exposed for issue in found)
-    told = f"{_plural(len(found), 'security issue')} open ({counts})" if found else "No security issue is open"
+    many = f"{_plural(len(found), 'security issue')} open ({counts})" if found else "No security issue is open"
     outside = f", {exposed} of them reachable from outside" if exposed else ""
-    return f"{told}{outside}.{_ages(found)}{_limits(reach)}"
+    return f"{many}{outside}.{_stir(found, told)}{limits(reach)}"
 
 
-def _ages(found: Sequence[Issue]) -> str:
-    """Say how many are new, and for how long they stand open on average."""
-    if not found:
-        return ""
+def _stir(found: Sequence[Issue], told: Moved | None) -> str:
+    """Say what came and went since the look a week ago, or, where there was none, how many were first seen since."""
     ages = [(datetime.now(UTC) - issue.since).days for issue in found]
     new = sum(age < WEEK for age in ages)
-    return f" {new or 'None'} new within a week; open for {_plural(round(sum(ages) / len(ages)), 'day')} on average."
+    stir = f"Since {told.since:%-d %b}: {trend.words(told)}" if told else f"{new or 'None'} new within a week"
+    held = f"; open for {_plural(round(sum(ages) / len(ages)), 'day')} on average" if ages else ""
+    return f" {stir}{held}." if told or ages else ""
 
 
-def _limits(reach: Reach) -> str:
+def limits(reach: Reach) -> str:
+    """Say what was not read, a space before it; empty if everything was."""
     words = ", ".join(severity.word for severity in reach.unread)
     unread = f" There are more than could be read in time: {words} ones are counted in part." if words else ""
     return unread + "".join(f" Not asked: {failure}" for failure in reach.failures)
 
 
-def _text(found: Sequence[Issue], reach: Reach) -> str:
+def _text(head: str, found: Sequence[Issue], reach: Reach) -> str:
     lines = [f"{number}. {sentence(issue)}" for number, issue in enumerate(found[:ROWS], 1)]
     more = [f"… and {len(found) - ROWS} more, all of them milder, newer or not exposed."] if len(found) > ROWS else []
     total = f"{_plural(len(reach.findings), 'open finding')} in {', '.join(reach.regions)}."
-    return "\n".join([_headline(found, reach), total, *breakdown(found, datetime.now(UTC)), *lines, *more])
+    return "\n".join([head, total, *breakdown(found, datetime.now(UTC)), *lines, *more])
 
 
 def _plural(count: int, what: str) -> str:
