@@ -24,8 +24,11 @@ _HERE = re.compile(r"\W*(?:(?:draft|this|that|the|it|a|please|incident|here|thre
 
 
 def document(case: Case, books: Sequence[Runbook]) -> Move:
-    """Return the next move: survey, and propose at once the pull requests that the findings name."""
-    if case.ask.item or case.ask.kind is AskKind.OUTCOME:
+    """Return the next move: survey, and propose at once the pull requests that the findings name.
+
+    What is asked on schedule ends as a digest, whose items have a button each: nobody waits there for a card.
+    """
+    if case.ask.item or case.ask.kind in {AskKind.OUTCOME, AskKind.SCHEDULE}:
         return survey(case, books)
     if not case.rounds and (draft := _draft(case)):
         return Move(calls=(draft,))

@@ -1,19 +1,27 @@
 """People at Acme Shop, and the product as they meet it: the production process on a sandbox company."""
 
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from redis import Redis
 
+from bot.store import embedded
+from bot.store.keys import SLOT
 from sandbox.company import Company, running
 from sandbox.conversation import BOT, NAMES, Conversation
 from sandbox.demo import WORLDS
 from sandbox.play import paged
 from sandbox.product import Product, product
 from sandbox.slack.visitor import Visitor, wait_for
+from sandbox.slack.wire import Body
 
+CONFIG = Path(__file__).parents[2] / "config"
 CHANNELS = {"incidents": "C0INCIDEN", "general": "C0GENERAL", "platform": "C0PLATFOR"}
 
 
@@ -56,10 +64,31 @@ class Office:
         anchor = wait_for(lambda: [m for m in visitor.messages(place) if m["ts"] not in before and m["user"] == BOT])
         return Conversation(self.url, place, anchor[0]["ts"])
 
+    def digests(self, channel: str = "platform") -> list[Body]:
+        """Return the digests in a channel that have been made, oldest first."""
+        seen = self.person("ben").messages(CHANNELS[channel])
+        digests = [m for m in seen if (m["metadata"] or {}).get("event_type") == "infra_digest" and not m["thread_ts"]]
+        return [one for one in digests if "open*" in str(one["blocks"])]
+
     def whispers(self, who: str, channel: str = "general") -> list[str]:
         """Return what only this person was told in a channel."""
         seen = self.person(who).messages(CHANNELS[channel])
         return [str(message["text"]) for message in seen if message["ephemeral_to"] == NAMES[who]]
+
+
+@contextmanager
+def missed_slot(folder: Path, name: str, what: str, agent: str) -> Iterator[dict[str, str]]:
+    """Yield the settings of a site with an hourly schedule in #platform whose clocks were away for two hours."""
+    shutil.copytree(CONFIG, folder / "config", ignore=shutil.ignore_patterns("__pycache__"))
+    with (folder / "config" / "schedules.toml").open("a", encoding="utf-8") as file:
+        about = f'name = "{name}"\nwhat = "{what}"\nagent = "{agent}"'
+        file.write(f'\n[[schedule]]\n{about}\nwhen = "0 * * * *"\nchannel = "{CHANNELS["platform"]}"\n')
+    server = embedded.start(folder / "store")
+    with Redis.from_url(server.url) as store:
+        two_hours_ago = (datetime.now(UTC) - timedelta(hours=2)).timestamp()
+        store.hset(SLOT.format(name), mapping={"fired": two_hours_ago, "said": "0 * * * * UTC", "until": 0})
+    yield {"INFRA_CONFIG": str(folder / "config"), "REDIS_URL": server.url}
+    server.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,16 @@
 """Documents: what is stale and what was learned end as pull requests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from sandbox.conversation import NAMES
+from sandbox.company import running
+from sandbox.conversation import NAMES, Conversation
+from sandbox.demo import WORLDS
 from sandbox.github.git import Git
+from sandbox.product import product
 from sandbox.slack.visitor import wait_for
-from tests.stories.conftest import Office
+from tests.stories.conftest import CHANNELS, Office, missed_slot
 
 pytestmark = pytest.mark.xdist_group("documents")
 
@@ -17,14 +20,24 @@ PAGE = "docs/runbooks/checkout-errors.md"
 
 
 @pytest.fixture(scope="module")
-def shop(opens: Callable[..., Office]) -> Office:
-    """Open an office with a runbook that is out of date."""
-    return opens("stale-runbook")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Open an office with a runbook that is out of date, and a clock that looks at documents."""
+    with (
+        missed_slot(tmp_path_factory.mktemp("site"), "documents", "document drift", "documentation") as extra,
+        running(WORLDS / "stale-runbook") as company,
+        product(company, extra=extra) as bot,
+    ):
+        yield Office(company, bot)
 
 
-def test_a_stale_runbook_ends_as_a_pull_request(shop: Office) -> None:
-    """Ana asks whether documents are true, Ben says yes, and the branch differs in the stale words only."""
-    thread = shop.commands("ana", "document drift")
+def test_a_stale_runbook_is_found_on_schedule_and_ends_as_a_pull_request(shop: Office) -> None:
+    """The digest names the page, Ana clicks, Ben says yes, and the branch differs in the stale words only."""
+    digest = wait_for(shop.digests, 90)[0]
+    thread = Conversation(shop.url, CHANNELS["platform"], digest["ts"])
+    assert (PAGE in str(digest["blocks"]), thread.cards()) == (True, [])
+    buttons = [element for block in digest["blocks"] for element in block.get("elements", [])]
+    button = next(one for one in buttons if one.get("action_id") == "infra_item_propose")
+    shop.person("ana").click(CHANNELS["platform"], digest["ts"], "infra_item_propose", button["value"])
     card = thread.card("open")
     thread.clicks("ben", "infra_approve", card)
     thread.card("done")
