@@ -25,6 +25,7 @@ from tools.proposal import Proposal
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
+WOKEN = ":wake:"
 Hear = Callable[[Ask], Awaitable[bool]]
 
 
@@ -116,7 +117,7 @@ class Running:
         transcript = await self._ports.store.transcripts.of(run.ask.thread.key)
         events = _collecting(self._ports.runner(run.id, run.ask, transcript), heard)
         shown = _but_first_chart(events) if run.ask.kind is AskKind.SCHEDULE else events
-        await self._ports.threads.open(run.ask.thread, run.ask.asker).show(shown)
+        await self._ports.threads.open(run.ask.thread, run.ask.asker).show(shown, _looked_before(run.ask))
         async for _ in events:  # what the thread did not care to show still counts
             pass
         if heard.end is None:
@@ -197,13 +198,18 @@ async def _but_first_chart(events: AsyncIterator[RunEvent]) -> AsyncIterator[Run
 def _later(run: Run, wake: Woken, number: int) -> Ask:
     return replace(
         run.ask,
-        id=f"{run.id}:wake:{number}",
+        id=f"{run.id}{WOKEN}{number}",
         kind=AskKind.WAKE,
         text=wake.text,
         at=wake.due,
         due=wake.due,
         attempt=run.ask.attempt + 1,
     )
+
+
+def _looked_before(ask: Ask) -> str:
+    """Return the run that asked to be woken for this one; empty if none did."""
+    return ask.id.rpartition(WOKEN)[0] if ask.kind is AskKind.WAKE else ""
 
 
 def _sentence(error: Exception) -> str:

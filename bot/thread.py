@@ -12,8 +12,13 @@ from bot.store.incidents import Incident
 class Thread(Protocol):
     """A conversation people read. Implementations never raise for a display problem: they degrade and log."""
 
-    async def show(self, events: AsyncIterator[RunEvent]) -> None:
-        """Stream a run: steps as cards, words as they come, the report at the end. Consumes all events."""
+    async def show(self, events: AsyncIterator[RunEvent], before: str = "") -> None:
+        """Stream a run: steps as cards, words as they come, the report at the end. Consumes all events.
+
+        Args:
+            events: What the run says.
+            before: The run of which this is another look; while it waits on, it takes that one's place.
+        """
         ...
 
     async def say(self, text: str) -> None:

@@ -11,6 +11,7 @@ from agents.events import Began, Charted, Ended, RunEvent
 from bot.approvals.model import Approval
 from bot.people import LookupDownError
 from bot.slack import cards, report
+from bot.slack.again import replaced, replayed
 from bot.slack.blocks import section
 from bot.slack.calls import Calls, DeclinedError, LostError
 from bot.slack.captions import described
@@ -77,8 +78,16 @@ class SlackThread:
         self._ref = ref
         self._reader = reader
 
-    async def show(self, events: AsyncIterator[RunEvent]) -> None:
-        """Stream a run to its end; whatever becomes of the display, all events are consumed."""
+    async def show(self, events: AsyncIterator[RunEvent], before: str = "") -> None:
+        """Stream a run to its end, or have it take the place of the look before it; all events are consumed."""
+        if not before:
+            return await self._stream(events)
+        async with self._slack.presence.at_work(self._ref):
+            heard = [event async for event in events]
+            shown = await replaced(self._slack.poster, self._ref, heard, before)
+        return None if shown else await self._stream(replayed(heard))
+
+    async def _stream(self, events: AsyncIterator[RunEvent]) -> None:
         run_id, telling, ended, charts = uuid4().hex, Telling(), None, list[Chart]()
         writer = self._writer(await self._person(), run_id)
         async with self._slack.presence.at_work(self._ref):

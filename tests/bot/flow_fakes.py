@@ -63,11 +63,13 @@ class FakeThread:
     said: list[str] = field(default_factory=list)
     summoned: list[tuple[tuple[str, ...], str]] = field(default_factory=list)
     events: list[RunEvent] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
     cards: list[Approval] = field(default_factory=list)
     cut_off: int = 0
 
-    async def show(self, events: AsyncIterator[RunEvent]) -> None:
+    async def show(self, events: AsyncIterator[RunEvent], before: str = "") -> None:
         """Remember the events."""
+        self.before.append(before)
         try:
             async for event in events:
                 self.events.append(event)

@@ -219,6 +219,7 @@ async def test_a_wake_comes_when_it_is_due(stage: Stage) -> None:
     assert early == 1
     assert len(stage.runner.finished) == 2
     assert (woken.kind, woken.asker, woken.attempt, woken.text) == (AskKind.WAKE, ANA, 1, "look again")
+    assert [bool(run) and woken.id.startswith(run) for run in stage.thread.before] == [False, True]
 
 
 async def test_stop_takes_back_a_wake(stage: Stage) -> None:
