@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from redis.exceptions import RedisError
 
-from agents.contract import Ask, AskKind, Ending, Speaker, Turn
-from agents.events import Began, Charted, Ended, Proposed, RunEvent, Woken
+from agents.contract import Ask, AskKind, Ending, Report, Speaker, Turn
+from agents.events import Began, Charted, Ended, Proposed, RunEvent, Usage, Woken
 from bot.escalating import Escalating
 from bot.ports import Ports
 from bot.proposing import Proposing
@@ -90,7 +90,9 @@ class Running:
         finally:
             alive.cancel()
             del self._going[run.id]
-        if not task.cancelled():
+        if task.cancelled():
+            await self._broken(run, run.ask.agent, "Somebody stopped it.")
+        else:
             task.result()
 
     async def _perform(self, run: Run, lease: Lease) -> None:
@@ -112,6 +114,13 @@ class Running:
             await self._remember(run, heard, why)
             await self._recording.run(run, heard.agent, heard.end, stage, heard.charts)
             await self._remembering.ended(run.ask, heard.end)
+            if why:
+                await self._broken(run, heard.agent or run.ask.agent, why)
+
+    async def _broken(self, run: Run, agent: str, why: str) -> None:
+        """Say that there is no report where one is waited for; the run is over whatever comes of this."""
+        ended = Ended(Ending.FAILED, Report("", unknowns=(why,)), Usage(""))
+        await self._ports.reported(run.ask, agent, ended, ())
 
     async def _stream(self, run: Run, heard: Heard) -> None:
         transcript = await self._ports.store.transcripts.of(run.ask.thread.key)
@@ -149,6 +158,7 @@ class Running:
             await self._recording.run(run, run.ask.agent, None, Stage.PARKED)
             words = f"I gave up on this: {attempt - 1} workers died on it. Nothing was changed; ask again to retry."
             await self._ports.threads.open(run.ask.thread, run.ask.asker).say(words)
+            await self._broken(run, run.ask.agent, words)
 
     async def _signs_of_life(self, run: Run, task: asyncio.Task[None]) -> None:
         while not task.done():

@@ -38,7 +38,7 @@ def framed(ask: Ask, agent: str, ended: Ended, last: Digest | None) -> Digest:
     asked = (asked_by(ask), ask.text, agent, ask.id, ask.at, ask.thread)
     return Digest(
         *asked,
-        headline=report.answer[:TOLD] if agent in TELLERS else _headline(report.answer, len(items)),
+        headline=report.answer[:TOLD] if agent in TELLERS else _headline(ended, len(items)),
         items=items[:KEPT],
         fixed=() if unknowns else tuple(gone.values()),
         unknowns=unknowns,
@@ -76,9 +76,10 @@ def _item(cited: Cited, *, new: bool) -> Item:
     return Item(item_key(finding), finding.subject, finding.observed[:WORDS], cited.evidence, remedy, new)
 
 
-def _headline(answer: str, number: int) -> str:
+def _headline(ended: Ended, number: int) -> str:
     """Return the first paragraph that is no list; a survey begins with what its readings come to."""
-    first = answer.strip().partition("\n\n")[0].strip()
+    first = ended.report.answer.strip().partition("\n\n")[0].strip()
     if first and not first.startswith(("1.", "- ", "* ", "#", "|", "```")):
         return first[:HEADLINE]
-    return f"{number} open." if number else "Nothing needs anybody now."
+    nothing = "Nothing needs anybody now." if ended.ending in _WHOLE else "I could not look at this."
+    return f"{number} open." if number else nothing

@@ -1,7 +1,7 @@
 """A real Valkey for the tests of this room, one a session, emptied for each test; and a flow on fakes."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -9,6 +9,8 @@ import pytest
 from hypothesis import settings
 from redis import Redis
 
+from agents.contract import Ask
+from agents.events import Ended
 from bot.approvals.policy import Policy, read_policy
 from bot.chores import Chores
 from bot.flow import Flow
@@ -27,6 +29,7 @@ from tests.bot.flow_fakes import (
     FakeThread,
     FakeThreads,
 )
+from tools.contract import Chart
 
 KEY = b"a key of thirty-two bytes for us"
 CHANGES = tuple(changes())
@@ -78,6 +81,7 @@ class Stage:
     directory: FakeDirectory = field(default_factory=FakeDirectory)
     executor: FakeExecutor = field(default_factory=FakeExecutor)
     now: FakeNow = field(default_factory=FakeNow)
+    reports: list[Ended] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Wire it."""
@@ -91,6 +95,7 @@ class Stage:
             executor=self.executor,
             key=KEY,
             now=self.now,
+            reported=self._reported,
         )
         self.flow = Flow(self.ports)
         self.chores = Chores(self.ports, self.flow)
@@ -99,6 +104,10 @@ class Stage:
     def thread(self) -> FakeThread:
         """The thread that asks come from unless they say otherwise."""
         return self.threads.open(THREAD, "")
+
+    async def _reported(self, _ask: Ask, _agent: str, ended: Ended, _charts: Sequence[Chart]) -> None:
+        """Remember what runs came to."""
+        self.reports.append(ended)
 
     def limited_to(self, seconds: float) -> Flow:
         """Return a flow whose runs may take so long."""

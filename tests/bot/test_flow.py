@@ -125,6 +125,7 @@ async def test_a_run_that_breaks_is_recorded_and_told(stage: Stage) -> None:
     assert run.stage is RunStage.FAILED
     assert len(stage.thread.said) == 1
     assert "secret" not in stage.thread.said[0]
+    assert [(one.ending, one.report.unknowns) for one in stage.reports] == [(Ending.FAILED, (stage.thread.said[0],))]
     assert await stage.store.runs.next(THREAD.key) is None
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.contract import Ask, Ending
+from agents.contract import Ask, Ending, Report
+from agents.events import Ended, Usage
 from bot.digests.frame import asked_by, framed
 from tests.bot.digests.made import asked, digest, ended
 
@@ -64,6 +65,16 @@ def test_a_run_that_was_cut_off_says_that_there_may_be_more() -> None:
 
     assert made.fixed == ()
     assert "there may be more" in made.unknowns[0]
+
+
+def test_a_run_that_broke_is_not_good_news() -> None:
+    """Where nothing could be looked at, the digest says so, and why; what was open is taken to be so still."""
+    broken = Ended(Ending.FAILED, Report("", unknowns=("I ran out of time.",)), Usage(""))
+
+    made = framed(asked("2"), "security", broken, digest("bucket/a"))
+
+    assert (made.headline, made.unknowns[0]) == ("I could not look at this.", "I ran out of time.")
+    assert (made.fixed, len(made.seen)) == ((), 1)
 
 
 def test_only_what_a_schedule_asks_becomes_a_digest() -> None:
