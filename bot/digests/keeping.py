@@ -9,12 +9,14 @@ from typing import Protocol
 from agents.contract import Ask, ThreadRef
 from agents.events import Ended
 from bot.aside import aside
+from bot.digests.counting import account_of, counted
 from bot.digests.frame import asked_by, framed
 from bot.digests.trend import trend
 from bot.store.digests import Digest, Item, Mark, Picture, Said
 from bot.store.store import Store
 from bot.thread import NotShownError
 from tools.contract import Chart
+from tools.instances import instances
 
 log = logging.getLogger(__name__)
 Now = Callable[[], Awaitable[datetime]]
@@ -50,11 +52,16 @@ class Digesting:
         Its picture is the first of the run's charts, or else how many items were open from digest to digest.
         """
         if schedule := asked_by(ask):
-            digest = framed(ask, agent, ended, await self._store.digests.latest(schedule))
+            digest = await self._counted(framed(ask, agent, ended, await self._store.digests.latest(schedule)), ended)
             if chart := next(iter(charts), None) or trend(digest):
                 digest = replace(digest, picture=await self._face.picture(chart))
             await self._store.digests.keep(digest)
             await self.show(digest)
+
+    async def _counted(self, digest: Digest, ended: Ended) -> Digest:
+        """Return a digest of a whole posture with what came and went of all of it, however little is listed."""
+        account = account_of(ended.report, instances())
+        return digest if account is None else counted(digest, await aside(self._store.postures.of, account))
 
     async def of(self, thread: ThreadRef) -> Digest | None:
         """Return the digest that a thread is under."""

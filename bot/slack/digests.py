@@ -15,7 +15,7 @@ from bot.slack.escape import cut, markdown, mrkdwn, plain
 from bot.slack.limits import TEXT, MalformedError, checked
 from bot.slack.pictures import keep
 from bot.slack.posting import Identity, Poster
-from bot.store.digests import Digest, Item, Mark, Picture, Said
+from bot.store.digests import Digest, Item, Mark, Picture, Said, Stir
 from bot.thread import NotShownError
 from tools.contract import Chart, JsonObject
 
@@ -135,14 +135,12 @@ def _spoken(text: str) -> str:
 
 def _delta(digest: Digest) -> str:
     new = sum(item.new for item in digest.items)
-    counts = [f"*{len(digest.seen)} open*"]
-    if digest.since:
-        counts += [
-            f"🆕 {new} new",
-            f"✅ {len(digest.fixed)} fixed",
-            f"since {moment(digest.since, '{date_short_pretty}')}",
-        ]
-    return " · ".join(counts if digest.since else [*counts, "the first digest: nothing to compare with yet"])
+    told = digest.stir or Stir(len(digest.seen), new, len(digest.fixed), 0)
+    if digest.since is None:
+        return f"*{told.open:,} open* · the first digest: nothing to compare with yet"
+    counts = [f"*{told.open:,} open*", f"🆕 {told.new:,} new", f"✅ {told.fixed:,} fixed"]
+    counts += [f"🔁 {told.reopened:,} reopened"] if told.reopened else []
+    return " · ".join([*counts, f"since {moment(digest.since, '{date_short_pretty}')}"])
 
 
 def _pictured(picture: Picture) -> JsonObject:
@@ -177,7 +175,8 @@ def _assign(taken: Mark | None) -> JsonObject:
 
 
 def _fixed(digest: Digest) -> str:
-    more = f" and {len(digest.fixed) - NAMED} more" if len(digest.fixed) > NAMED else ""
+    left = (digest.stir.fixed if digest.stir else len(digest.fixed)) - NAMED
+    more = f" and {left:,} more" if left > 0 else ""
     names = ", ".join(cut(mrkdwn(plain(one)), 120) for one in digest.fixed[:NAMED])
     return f"✅ Fixed: {names}{more}" if names else ""
 

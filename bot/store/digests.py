@@ -59,6 +59,16 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Stir:
+    """How much is open of all there is, listed or not, and what came and went since the digest before."""
+
+    open: int
+    new: int
+    fixed: int
+    reopened: int
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What a schedule's run found, against what the one before found.
 
@@ -78,6 +88,7 @@ class Digest:
         since: When that was; None for the first.
         history: How many items were open in each digest up to this one, with its time.
         picture: Its chart.
+        stir: How much is open, new, fixed and reopened, where more is known than what is listed.
     """
 
     schedule: str
@@ -95,6 +106,7 @@ class Digest:
     since: datetime | None = None
     history: tuple[tuple[datetime, int], ...] = ()
     picture: Picture | None = None
+    stir: Stir | None = None
 
     def item(self, ref: str) -> Item | None:
         """Return an item by its reference."""
