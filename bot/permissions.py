@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,9 @@ from tools.instances import read_instances
 from tools.needs import AwsNeed, GitHubNeed, KubeNeed, Need, read_need
 from tools.people import PeopleFile
 
+_REGION = re.compile(r"sqs\.(?P<region>[a-z0-9-]+)\.")
+_PROFILE = re.compile(r"(us|us-gov|eu|apac|jp|au|ca|sa|global)\.")
+"""https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-support.html"""
 VERSION = "2012-10-17"
 """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html"""
 
@@ -77,13 +81,14 @@ def aws_write_trust() -> JsonObject:
 
 
 def aws_bot(settings: Settings) -> JsonObject:
-    """Return the policy of Infra itself: it may take the two roles, keep its audit trail, and nothing else."""
+    """Return the policy of Infra itself: it takes the two roles, keeps its trail, and asks its queue and its model."""
     there = read_instances(settings.infra_config / "instances.toml").account
     roles = [role for one in there for role in (one.read_role, one.write_role) if role] or [
         settings.aws_read_role_arn or "arn:aws:iam::ACCOUNT:role/INFRA-READ",
         settings.aws_write_role_arn or "arn:aws:iam::ACCOUNT:role/INFRA-WRITE",
     ]
-    statements = [_allow(["sts:AssumeRole", "sts:SetSourceIdentity"], roles), *_keeping(settings.infra_audit_export)]
+    own = [*_keeping(settings.infra_audit_export), *_polling(settings.infra_alert_queue), *_thinking(settings)]
+    statements = [_allow(["sts:AssumeRole", "sts:SetSourceIdentity"], roles), *own]
     return {"Version": VERSION, "Statement": statements}
 
 
@@ -129,6 +134,42 @@ def _keeping(place: str) -> list[JsonObject]:
             return [_allow(actions, [f"arn:aws:logs:*:*:log-group:{parts.path}:*"])]
         case _:
             return []
+
+
+def _polling(queue: str) -> list[JsonObject]:
+    """Return what taking alerts from a queue takes; its address names region, account and queue.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
+    """
+    if not queue:
+        return []
+    parts = urlsplit(queue)
+    found = _REGION.match(parts.netloc)
+    account, _, name = parts.path.strip("/").rpartition("/")
+    arn = f"arn:aws:sqs:{found['region'] if found else '*'}:{account or '*'}:{name}"
+    return [_allow(["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:ReceiveMessage"], [arn])]
+
+
+def _thinking(settings: Settings) -> list[JsonObject]:
+    """Return what asking models on Bedrock takes, whichever of them is one.
+
+    https://docs.aws.amazon.com/bedrock/latest/userguide/security_iam_id-based-policy-examples.html
+    """
+    models = (settings.infra_model, settings.infra_model_fallback)
+    names = sorted({name for kind, _, name in (one.partition(":") for one in models) if kind.startswith("bedrock")})
+    if not names:
+        return []
+    where = [place for name in names for place in _model_arns(name)]
+    return [_allow(["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"], where)]
+
+
+def _model_arns(name: str) -> list[str]:
+    """Return a model's resources; an inference profile, such as us.anthropic.…, passes its calls on to the model."""
+    if name.startswith("arn:"):
+        return [name, "arn:aws:bedrock:*::foundation-model/*"]
+    model = name.partition(".")[2] if _PROFILE.match(name) else name
+    profile = [f"arn:aws:bedrock:*:*:inference-profile/{name}"] if model != name else []
+    return [f"arn:aws:bedrock:*::foundation-model/{model}", *profile]
 
 
 def _policy(actions: list[str]) -> JsonObject:

@@ -123,6 +123,21 @@ def test_the_bot_itself_may_keep_its_trail_and_take_its_roles() -> None:
     assert '"*"' not in json.dumps(policy)
 
 
+def test_the_bot_itself_may_take_alerts_from_its_queue_and_ask_its_model() -> None:
+    """The queue by its address, and the model with the profile that spreads its calls; no other."""
+    queue = "https://sqs.eu-west-1.amazonaws.com/123456789012/infra-alerts"
+    told = Settings(
+        infra_alert_queue=queue, infra_model="bedrock_converse:eu.anthropic.claude-sonnet-4-5-20250929-v1:0"
+    )
+
+    policy = json.dumps(aws_bot(told))
+
+    assert '"sqs:ReceiveMessage"], "Resource": ["arn:aws:sqs:eu-west-1:123456789012:infra-alerts"]' in policy
+    assert "arn:aws:bedrock:*::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0" in policy
+    assert "inference-profile/eu.anthropic.claude-sonnet-4-5-20250929-v1:0" in policy
+    assert '"*"' not in policy
+
+
 def test_one_part_is_printed_as_it_is() -> None:
     """So that it can be piped into kubectl or saved as a policy; an unknown part is named with the others."""
     command = [sys.executable, "-m", "bot", "permissions"]
