@@ -9,10 +9,10 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.listeners import items, messages, reviews, scheduling, slash, stops, votes
+from bot.listeners import afterwards, items, messages, reviews, scheduling, slash, stops, votes
 from bot.listeners.asks import heard
 from bot.listeners.desk import Desk
-from bot.slack import cards, digests, forms, planner, questions
+from bot.slack import cards, digests, forms, planner, questions, report
 from bot.slack.directory import SlackDirectory
 from config.settings import Settings
 from tools.contract import JsonObject
@@ -96,6 +96,7 @@ def _buttons(app: AsyncApp, desk: Desk) -> None:
     app.action(cards.VIEW)(acked(votes.on_view))
     app.action(cards.CHANGES)(acked(reviews.on_request))
     app.action(cards.EDIT)(acked(reviews.on_edit))
+    app.action(report.POSTMORTEM)(acked(afterwards.on_postmortem))
     for action in items.DOINGS:
         app.action(action)(acked(items.on_item))
     app.action(digests.NOT_OURS)(acked(items.on_question))

@@ -6,6 +6,7 @@ from bot.slack.calls import Calls, DeclinedError, LostError
 from bot.slack.escape import cut, mrkdwn, plain
 from bot.slack.limits import TEXT, MalformedError, checked
 from bot.slack.posting import Identity, Poster
+from bot.slack.report import afterwards
 from bot.store.incidents import Incident, Trouble
 from bot.thread import NotShownError
 from tools.contract import JsonObject
@@ -54,6 +55,7 @@ def card(incident: Incident) -> JsonObject:
     lines = "\n".join(map(_line, incident.troubles[:LINES]))
     more = len(incident.troubles) - LINES
     blocks = [section(title), section(f"{lines}\n… and {more} more" if more > 0 else lines), context(_facts(incident))]
+    blocks += [afterwards()] if incident.resolved and incident.first_finding else []
     state = "resolved" if incident.resolved else "firing"
     carried = {"incident": incident.id, "state": state, "count": incident.count}
     metadata: JsonObject = {"event_type": EVENT, "event_payload": carried}

@@ -5,14 +5,15 @@ from dataclasses import replace
 
 from pydantic import TypeAdapter
 
-from agents.contract import Ending, Report
+from agents.contract import Ending, Health, Report
 from agents.events import Ended, Usage
-from bot.slack.blocks import context
+from bot.slack.blocks import actions, button, context
 from bot.slack.escape import cut, mrkdwn, plain
 from bot.slack.limits import METADATA
 from tools.contract import Call, JsonObject
 
 EVENT = "infra_report"
+POSTMORTEM = "infra_postmortem"
 _REPORT = TypeAdapter(Report)
 _FEWER = ((3, 12), (1, 6), (0, 2), (0, 0))
 """How many findings and readings are left when not even four findings and all readings fit."""
@@ -26,11 +27,17 @@ _ENDINGS = {
 
 
 def footer(ended: Ended) -> list[JsonObject]:
-    """Return the small line under an answer."""
+    """Return what is under an answer: a small line, and once all is well again, what can be done about it."""
     facts = [_ENDINGS[ended.ending], f"by {ended.usage.model}", _tokens(ended.usage)]
     if ended.report.cause:
         facts.insert(1, f"confidence {ended.report.confidence:.0%}")
-    return [context(mrkdwn(" · ".join(plain(fact) for fact in facts if fact)))]
+    line = context(mrkdwn(" · ".join(plain(fact) for fact in facts if fact)))
+    return [line, afterwards()] if ended.report.cause and ended.report.health is Health.RECOVERED else [line]
+
+
+def afterwards() -> JsonObject:
+    """Return the buttons of an incident that is over."""
+    return actions("infra_afterwards", button(POSTMORTEM, "Draft the postmortem", "postmortem"))
 
 
 def metadata(ended: Ended, run_id: str) -> JsonObject:

@@ -55,13 +55,13 @@ def test_a_stale_runbook_is_found_on_schedule_and_ends_as_a_pull_request(shop: O
     assert (pull.labels, pull.reviewers) == (["documentation"], ["ben"])
 
 
-def test_one_word_after_an_incident_ends_as_the_draft_of_its_postmortem(opens: Callable[..., Office]) -> None:
-    """Cara writes it into the thread; the draft has the cause, the change and who said yes, and is a pull request."""
+def test_one_click_after_an_incident_ends_as_the_draft_of_its_postmortem(opens: Callable[..., Office]) -> None:
+    """Cara presses the button of its end; the draft has cause, change and who said yes, and is a pull request."""
     office = opens("bad-deploy")
     thread = office.is_paged()
     thread.clicks("ben", "infra_approve", thread.card("open"))
-    wait_for(lambda: any(one["health"] == "recovered" for one in thread.reports()), 120)
-    thread.says("cara", "postmortem")
+    over = wait_for(lambda: [one for one in thread.bot_messages() if "infra_postmortem" in str(one["blocks"])], 120)
+    office.person("cara").click(thread.channel, over[0]["ts"], "infra_postmortem", "postmortem")
     card = wait_for(lambda: [one for one in thread.cards() if one.tool == "github_pull_request"], 60)[0]
 
     thread.clicks("ben", "infra_view", card)  # it is too long for a card: who says yes has seen all of it
