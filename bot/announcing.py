@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from agents.contract import Ask, AskKind, Speaker
+from bot.intake.parking import put_aside
 from bot.ports import Ports
 from bot.remembering import Remembering
 from bot.store.incidents import Incident
@@ -109,7 +110,7 @@ class Announcing:
         if tried and tried.tries < TRIES:
             await self._incidents.again(incident.id)
         else:
-            await self._incidents.park(f"incident {incident.id}: {why}")
+            await self._incidents.park(put_aside(incident.id, why))
 
 
 def asked(incident: Incident) -> Ask:

@@ -19,6 +19,7 @@ from bot.proposing import Proposing
 from bot.ruling import Counting, Ruling
 from bot.running import Running
 from bot.stopping import Stopping
+from bot.store.incidents import Incident
 from bot.store.runs import Run, Stage
 from bot.store.sealed import Tampered
 from tools.contract import JsonObject
@@ -31,7 +32,7 @@ __all__ = ["Flow", "Ruling", "Status"]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is going on: runs under way, runs waiting their turn, approvals that take votes, and what is not right.
+    """What is going on: incidents, runs, approvals that take votes, what is left alone, and what is not right.
 
     Attributes:
         running: Runs under way.
@@ -41,6 +42,9 @@ class Status:
         policy_problem: Why an edit of the policy is not in force, empty if it is.
         due: Asks to come, such as another look at a recovery, the earliest first.
         audit_problem: Why the audit trail is not copied, empty if it is or need not be.
+        incidents: Incidents that are not over, the newest first.
+        silences: Names of alerts that start nothing for now.
+        parked: Alerts that could not be taken in.
     """
 
     running: tuple[Run, ...]
@@ -50,6 +54,9 @@ class Status:
     policy_problem: str = ""
     due: tuple[Ask, ...] = ()
     audit_problem: str = ""
+    incidents: tuple[Incident, ...] = ()
+    silences: tuple[str, ...] = ()
+    parked: int = 0
 
 
 def seen_by(status: Status, channel: str, asker: str, scopes: Scopes) -> Status:
@@ -72,7 +79,14 @@ def seen_by(status: Status, channel: str, asker: str, scopes: Scopes) -> Status:
         queued=tuple(run for run in status.queued if known(run.ask)),
         due=tuple(ask for ask in status.due if known(ask)),
         approvals=tuple(one for one in status.approvals if open_to(one)),
+        incidents=tuple(one for one in status.incidents if not scopes or channel in {one.to, _channel(one)}),
+        silences=() if scopes else status.silences,
+        parked=0 if scopes else status.parked,
     )
+
+
+def _channel(incident: Incident) -> str:
+    return incident.thread.channel if incident.thread else ""
 
 
 class Flow:
@@ -140,6 +154,7 @@ class Flow:
         """Return what is going on."""
         found = [await self._run(name) for name in await self._store.runs.open()]
         runs = [run for run in found if run]
+        known = self._store.incidents
         return Status(
             running=tuple(run for run in runs if run.stage is Stage.RUNNING),
             queued=tuple(run for run in runs if run.stage is Stage.QUEUED),
@@ -148,6 +163,9 @@ class Flow:
             changes_refused_because=await self._store.connection.changes_refused_because(),
             policy_problem=self._ports.policy.problem,
             audit_problem=await aside(self._store.trail.export_problem),
+            incidents=tuple(one for one in await known.recent() if one.resolved is None),
+            silences=await known.silences(),
+            parked=await known.parked_count(),
         )
 
     # --- on a worker ---

@@ -95,5 +95,5 @@ class Polling:
             await asyncio.to_thread(self._inbox.release, message)
             return
         log.error("message %s of the queue of alerts is put aside after %d tries", message.id, message.receives)
-        await self._intake.parked("sqs", message.body, str(error))
+        await self._intake.park("sqs", message.body, str(error))
         await asyncio.to_thread(self._inbox.delete, message)

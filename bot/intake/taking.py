@@ -9,8 +9,10 @@ from fnmatch import fnmatchcase
 from agents.contract import ThreadRef
 from bot.aside import aside
 from bot.intake.grouping import Arrived, Grouping
+from bot.intake.parking import Parked, Parking, Released
 from bot.intake.record import Received
 from bot.intake.rules import Do, Rules
+from bot.intake.sources import SOURCES
 from bot.masking import masked_alert
 from bot.store import keys
 from bot.store.incidents import Incident
@@ -37,6 +39,7 @@ class Intake:
         self.rules = rules
         self._store = store
         self._incidents = store.incidents
+        self._parking = Parking(store.incidents, self.take, SOURCES | rules.source)
         self._grouping = Grouping(timedelta(minutes=rules.window_minutes), rules.most, related)
 
     async def take(self, received: Sequence[Received], thread: ThreadRef | None = None) -> list[Taken]:
@@ -58,9 +61,20 @@ class Intake:
             await self._incidents.keep(list(work.changed.values()), work.went, work.counts)
         return [_latest(one, work) for one in work.taken]
 
-    async def parked(self, source: str, body: str, why: str) -> None:
+    async def park(self, source: str, body: str, why: str) -> None:
         """Put aside what could not be taken in."""
-        await self._incidents.park(f"{source}: {why}\n{redact(body[:4000]).text}")
+        await self._parking.park(source, body, why)
+
+    async def parked(self) -> tuple[Parked, ...]:
+        """Return what was put aside, newest first."""
+        return await self._parking.parked()
+
+    async def release(self, by: str) -> Released:
+        """Try what was put aside again; what fails again stays there."""
+        released = await self._parking.release()
+        data: dict[str, object] = {"by": by, "taken": released.taken, "left": len(released.left)}
+        await aside(self._store.trail.append, "alerts released", data)
+        return released
 
     async def snooze(self, what: str, until: datetime, by: str) -> Incident | None:
         """Leave an incident, or all alerts of a name, service or source, alone until then; return the incident."""

@@ -8,16 +8,18 @@ from bot.listeners.desk import Desk
 from bot.slack.blocks import moment
 from bot.slack.cards import mention
 from bot.slack.escape import cut, mrkdwn, plain
+from bot.store.incidents import Incident
 from bot.store.runs import Run
 
 LINES = 10
 HELP = """\
 *What I can do*
 - `/infra why is checkout slow?` or `@infra …`: I look at AWS and Kubernetes, say what I find, and propose a fix
-- `/infra status`: what is running, and which approvals wait
+- `/infra status`: open incidents, what is running, which approvals wait, and what is left alone
 - `/infra policy explain kube_scale in production for P2 at 03:00`: who would have to say yes, and by which rule
 - `/infra break-glass <approval> <reason>`: in an emergency, carry out what waits for others; it is loud, and kept
 - `/infra snooze i-4f2a1c 2h` (or the name of an alert): leave it alone for a while
+- `/infra alerts parked`: alerts that could not be taken in; `/infra alerts release` tries them again
 - `/infra scoreboard week` (`today`, `month`, `90d`, `since 2026-05-01`): how long incidents took, and how well I do
 - `/infra handover 12h`: what the shift saw, what waits, and what was changed
 - `/infra schedule list`: what is asked by itself; `run`, `pause`, `resume`, `add` and `remove` change it
@@ -36,6 +38,8 @@ async def answer(desk: Desk, command: words.Command, channel: str, user: str) ->
             return "The glass is broken with the command `/infra break-glass <approval> <reason>`, not with a message."
         case words.Schedule():
             return "Schedules are for the command `/infra schedule list`, not for a message."
+        case words.Aside():
+            return "Alerts that were put aside are for the command `/infra alerts parked`, not for a message."
         case words.Help(about=about) if about:
             return f"{mrkdwn(about)} This is what I understand:\n\n{HELP}"
         case _:
@@ -50,25 +54,46 @@ def explained(desk: Desk, about: str, user: str, channel: str) -> str:
 def status(now: Status) -> str:
     """Return what is going on, in a few lines."""
     lines = [_counts(now)]
+    lines += [_incident(one) for one in now.incidents[:LINES]]
     lines += [f"▶ {_run(run)}" for run in now.running[:LINES]]
     lines += [f"… {_run(run)}" for run in now.queued[:LINES]]
     lines += [f"⏰ {_short(ask.text)} in <#{ask.thread.channel}>, {moment(ask.at)}" for ask in now.due[:LINES]]
     for approval in now.approvals[:LINES]:
         summary = _short(approval.proposal.preview.summary)
         lines.append(f"📋 {summary} in <#{approval.thread.channel}>, expires {moment(approval.expires_at)}")
-    if now.changes_refused_because:
-        lines.append(f"⚠️ Changes are refused: {_short(now.changes_refused_because)}")
-    if now.audit_problem:
-        lines.append(f"⚠️ The audit trail is not being copied: {_short(now.audit_problem)}")
-    if now.policy_problem:
-        lines.append(f"⚠️ The policy was edited, and the edit is not in force: {_short(now.policy_problem)}")
-    return "\n".join(lines)
+    lines += [f"💤 Alerts named `{_short(name)}` start nothing for now" for name in now.silences[:LINES]]
+    return "\n".join([*lines, *_troubles(now)])
+
+
+def _troubles(now: Status) -> list[str]:
+    """Return a line for each thing that is not right with us."""
+    told = (
+        (now.changes_refused_because, "Changes are refused"),
+        (now.audit_problem, "The audit trail is not being copied"),
+        (now.policy_problem, "The policy was edited, and the edit is not in force"),
+    )
+    return [f"⚠️ {what}: {_short(why)}" for why, what in told if why]
+
+
+def _incident(one: Incident) -> str:
+    """Return an open incident in a line: what, whose, where, since when, and whether it is left alone."""
+    bad = f"{one.severity} " if one.severity else ""
+    where = one.thread.channel if one.thread else one.to
+    quiet = f", snoozed until {moment(one.snoozed)}" if one.snoozed and one.snoozed > datetime.now(UTC) else ""
+    return f"🔥 {bad}`{one.id}` {_short(one.title)} in <#{where}>, since {moment(one.opened)}{quiet}"
 
 
 def _counts(now: Status) -> str:
-    counts = ((now.running, "running"), (now.queued, "queued"), (now.due, "due later"), (now.approvals, "to approve"))
-    said = " · ".join(f"{len(things)} {what}" for things, what in counts if things)
-    return f"*{said}*" if said else "*Nothing is running, and nothing waits for approval.*"
+    counts = (
+        (len(now.incidents), "open incidents" if len(now.incidents) > 1 else "open incident"),
+        (len(now.running), "running"),
+        (len(now.queued), "queued"),
+        (len(now.due), "due later"),
+        (len(now.approvals), "to approve"),
+        (now.parked, "alerts put aside (`/infra alerts parked`)"),
+    )
+    said = " · ".join(f"{number} {what}" for number, what in counts if number)
+    return f"*{said}*" if said else "*No incident is open, nothing is running, and nothing waits for approval.*"
 
 
 def _run(run: Run) -> str:

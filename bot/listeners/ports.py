@@ -10,6 +10,7 @@ from bot.approvals.model import Approval, Vote
 from bot.digests.asking import Asking
 from bot.digests.planning import Planning
 from bot.flow import Ruling, Status
+from bot.intake.parking import Parked, Released
 from bot.intake.record import Received
 from bot.intake.taking import Taken
 from bot.store.digests import Digest, Item
@@ -59,6 +60,14 @@ class Alerts(Protocol):
 
     async def snooze(self, what: str, until: datetime, by: str) -> Incident | None:
         """Leave an incident, or alerts of that name, alone until then; return the incident."""
+        ...
+
+    async def parked(self) -> tuple[Parked, ...]:
+        """Return what could not be taken in, newest first."""
+        ...
+
+    async def release(self, by: str) -> Released:
+        """Try that again."""
         ...
 
 

@@ -10,6 +10,7 @@ from bot.listeners import words
 from bot.listeners.answers import answer, explained
 from bot.listeners.asks import commanded
 from bot.listeners.desk import IN_TIME, Desk
+from bot.listeners.parking import put_aside
 from bot.listeners.scheduling import schedule
 from bot.listeners.snoozing import snooze
 from bot.listeners.stops import in_words, stop_channel
@@ -76,6 +77,8 @@ async def _at_once(desk: Desk, command: Command, asked: words.Command) -> str:
             return explained(desk, about, command.user, command.channel)
         case words.Snooze():
             return await snooze(desk, asked, command.user)
+        case words.Aside():
+            return await put_aside(desk, asked, command.channel, command.user)
         case words.Stop():
             return in_words(await stop_channel(desk, command.channel, command.user))
         case other:

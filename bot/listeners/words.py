@@ -61,6 +61,7 @@ _SNOOZE = re.compile(
 _SCHEDULE = re.compile(
     r"schedules?(?:\s+(?P<do>list|run|pause|resume|add|remove)\b\s*(?P<rest>.*))?", re.IGNORECASE | re.DOTALL
 )
+_ASIDE = re.compile(r"alerts?\s+(?P<do>parked|release)\W*", re.IGNORECASE)
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 LONGEST_SNOOZE = 7 * 24 * 60
 """Minutes; what is quiet for longer is better left out by a rule in config/alerts.toml."""
@@ -108,6 +109,13 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """Show the alerts that could not be taken in, or try them again."""
+
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
 class BreakGlass:
     """Have one person carry out what waits for others."""
 
@@ -123,7 +131,7 @@ class Question:
     agent: str = ""
 
 
-Command: TypeAlias = Help | Status | Stop | Explain | BreakGlass | Snooze | Schedule | Question
+Command: TypeAlias = Help | Status | Stop | Explain | BreakGlass | Snooze | Schedule | Aside | Question
 
 
 def command(text: str) -> Command:
@@ -191,6 +199,8 @@ def _told(words: str) -> Command | None:
         return Schedule((asked["do"] or "list").lower(), (asked["rest"] or "").replace("`", " ").strip())
     if quiet := _SNOOZE.fullmatch(words):
         return _snooze(quiet)
+    if aside := _ASIDE.fullmatch(words):
+        return Aside(aside["do"].lower())
     return None
 
 

@@ -213,6 +213,14 @@ class Incidents:
         """Return what was put aside, newest first."""
         return texts(await self._client.lrange(keys.PARKED_ALERTS, 0, -1))
 
+    async def unpark(self, row: str) -> None:
+        """Forget something that was put aside."""
+        await self._client.lrem(keys.PARKED_ALERTS, 1, row)
+
+    async def parked_count(self) -> int:
+        """Return how much was put aside."""
+        return int(await self._client.llen(keys.PARKED_ALERTS))
+
     async def counts(self) -> dict[str, int]:
         """Return how many alerts there were: taken = repeated + gathered + quiet, and apart from those, parked."""
         found = await self._client.hgetall(keys.ALERT_COUNTS)

@@ -218,6 +218,24 @@ async def test_what_slack_declines_is_tried_three_times_and_parked(site: Site) -
     assert "not_in_channel" in (await site.stage.store.incidents.parked())[0]
 
 
+async def test_what_was_put_aside_is_tried_again_when_somebody_says_so(site: Site) -> None:
+    """An incident that Slack declined is told, an alert is taken in, what fails again stays; it is on record."""
+    site.board.failing = TRIES
+    await site.intake.take([received()])
+    for _ in range(TRIES):
+        await site.announcing.announce()
+    await site.intake.park("sqs", json.dumps({"name": "disk-full", "service": "search"}), "the store was full")
+    await site.intake.park("sqs", "[" * 100_000, "it is nested too deep")
+
+    released = await site.intake.release("U0BEN0001")
+    await site.announcing.announce()
+
+    assert (released.taken, [one.source for one in released.left]) == (2, ["sqs"])
+    assert (bool(site.board.shown), len(await site.intake.parked())) == (True, 1)
+    assert (await site.stage.store.incidents.counts())["gathered"] == 2
+    assert "alerts released" in [record.kind for record in site.stage.store.trail.records()]
+
+
 async def test_an_alert_in_slack_is_answered_where_it_is(site: Site) -> None:
     """Its incident has the message's thread, no message of its own, and no second run."""
     [taken] = await site.intake.take([received()], THREAD)

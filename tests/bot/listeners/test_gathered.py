@@ -8,6 +8,7 @@ import pytest
 
 from agents.contract import ThreadRef
 from bot.intake.grouping import Arrived, opened
+from bot.intake.parking import Parked, Released
 from bot.intake.record import Received
 from bot.intake.taking import Taken
 from bot.store.incidents import Incident
@@ -35,6 +36,15 @@ class FakeAlerts:
         """Do nothing."""
         del what, until, by
         return None
+
+    async def parked(self) -> tuple[Parked, ...]:
+        """Have nothing put aside."""
+        return ()
+
+    async def release(self, by: str) -> Released:
+        """Have nothing to try again."""
+        del by
+        return Released(0, ())
 
 
 @pytest.mark.parametrize(("new", "looks", "runs"), [(True, True, 1), (False, True, 0), (True, False, 0)])

@@ -5,11 +5,21 @@ from dataclasses import replace
 from agents.contract import Ask, AskKind, ThreadRef
 from bot.approvals.model import Answer
 from bot.flow import Status
+from bot.intake.parking import Parked
 from bot.slack.escape import OPENING
 from bot.store.runs import Run, Stage
 from sandbox.slack.directory import BOT_USER
 from tests.bot.edge import ANA, BEN, GENERAL, GUS, INCIDENTS, NOW, TEAM, a_proposal, an_approval
 from tests.bot.listeners.office import Office
+from tests.bot.listeners.test_snoozing import FakeAlerts
+
+
+class Aside(FakeAlerts):
+    """Has one message put aside."""
+
+    async def parked(self) -> tuple[Parked, ...]:
+        """Return it."""
+        return (Parked("sqs", "it is nested too deep", "<!channel> [[["),)
 
 
 def a_waiting_run(channel: str) -> Run:
@@ -35,6 +45,18 @@ async def test_help_is_for_the_author_alone(office: Office) -> None:
     assert told["response"]["response_type"] == "ephemeral"
     assert "/infra status" in told["response"]["text"]
     assert office.flow.asks == []
+
+
+async def test_what_is_put_aside_can_be_looked_at(office: Office) -> None:
+    """What it is and what was wrong with it, made safe; where nothing is put aside, that is said."""
+    office.desk.alerts = Aside()
+    before = await office.person(BEN, lambda ben: ben.slash(INCIDENTS, "/infra alerts parked"))
+    office.flow.now = replace(office.flow.now, parked=1)
+
+    told = await office.person(BEN, lambda ben: ben.slash(INCIDENTS, "/infra alerts parked"))
+
+    assert "every alert that came was taken in" in before["response"]["text"]
+    assert f"• sqs: it is nested too deep: `{OPENING}!channel&gt; [[[`" in told["response"]["text"]
 
 
 async def test_a_typo_gets_a_hint(office: Office) -> None:

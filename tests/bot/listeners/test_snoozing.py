@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.contract import ThreadRef
+from bot.intake.parking import Parked, Released
 from bot.intake.record import Received
 from bot.intake.taking import Taken
 from bot.listeners import words
@@ -33,6 +34,15 @@ class FakeAlerts:
         """Remember it."""
         self.quiet.append((what, until, by))
         return None
+
+    async def parked(self) -> tuple[Parked, ...]:
+        """Have nothing put aside."""
+        return ()
+
+    async def release(self, by: str) -> Released:
+        """Have nothing to try again."""
+        del by
+        return Released(0, ())
 
 
 @pytest.mark.parametrize(
