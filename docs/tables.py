@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tools
 from agents import ROSTER
-from bot.scoring.metrics import COST, COUNTERS, GAUGES, HISTOGRAMS
+from bot.scoring.metrics import COST, COUNTERS, GAUGES, HISTOGRAMS, SPEND
 from config.settings import Settings
 from tools import CATALOGUE
 from tools.contract import Change, Tool
@@ -69,7 +69,7 @@ def settings_table() -> str:
 def metrics_table() -> str:
     """Return every metric that is counted over all processes, as Prometheus names it."""
     counters = [(f"`{one.name}_total`", one) for one in (*COUNTERS, COST)]
-    told = [*counters, *((f"`{one.name}`", one) for one in HISTOGRAMS)]
+    told = [*counters, *((f"`{one.name}`", one) for one in (*HISTOGRAMS, SPEND))]
     rows = [(name, ", ".join(one.labels), one.help) for name, one in told]
     return _table(("metric", "labels", "what it is"), [*rows, *((f"`{name}`", "", words) for name, words, _ in GAUGES)])
 

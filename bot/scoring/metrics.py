@@ -49,6 +49,7 @@ HISTOGRAMS = (
     Counted("infra_approval_wait_seconds", "wait", "Seconds from a card to the yes"),
 )
 COST = Counted("infra_cost_usd", "", "USD that tokens cost by config/models.toml; without a price none", ("agent",))
+SPEND = Counted("infra_spend_7d", "", "Mean of what was spent, as cost runs of the last 7 days told it", ("unit",))
 GAUGES: tuple[tuple[str, str, Callable[[Scores], float | None]], ...] = (
     ("infra_incidents_closed_7d", "Incidents that were over in the last 7 days", lambda one: one.closed),
     (
@@ -102,9 +103,17 @@ def exposition(ever: Day, week: Scores, prices: Prices) -> Iterator[Family]:
     for score in scored([ever], (), prices).agents:
         cost.add_metric([score.agent], float(score.money.usd))
     yield cost
+    yield _spend(week)
     for name, words, of in GAUGES:
         value = of(week)
         yield GaugeMetricFamily(name, words, value=value) if value is not None else GaugeMetricFamily(name, words)
+
+
+def _spend(week: Scores) -> GaugeMetricFamily:
+    made = GaugeMetricFamily(SPEND.name, SPEND.help, labels=SPEND.labels)
+    for unit, value in sorted(week.spend.items()):
+        made.add_metric([unit], float(value))
+    return made
 
 
 class _Once(Collector):

@@ -125,8 +125,14 @@ def _cost(now: Scores, before: Scores, prices: Prices) -> str:
 def _agent(one: AgentScore) -> str:
     parts = [f"{one.runs} run{'' if one.runs == 1 else 's'}"]
     parts += [f"p95 {lasting(one.p95)}"] if one.p95 else []
-    parts += [f"{one.tokens:,} tokens, {usd(one.money.usd)}{_unpriced(one.money)}"] if one.tokens else []
+    parts += [_used(one)] if one.tokens else []
     return f"`{one.agent}`: {' · '.join(parts)}"
+
+
+def _used(one: AgentScore) -> str:
+    """Return what an agent's models used, in all and by the run."""
+    each = f"{round(one.tokens / one.runs):,} and {usd(one.money.usd / one.runs)} a run"
+    return f"{one.tokens:,} tokens, {usd(one.money.usd)} ({each}){_unpriced(one.money)}"
 
 
 def _unpriced(money: Money) -> str:

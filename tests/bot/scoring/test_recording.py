@@ -57,6 +57,7 @@ async def test_a_run_counts_once_with_what_it_used(stage: Stage) -> None:
     assert "**Runs**: 2 · p95 12 s" in board
     assert "budget stops 1" in board
     assert "2,200,000 tokens · $3.00, $1.50 a run at prices of" in board
+    assert "2,200,000 tokens, $3.00 (1,100,000 and $1.50 a run)" in board
 
 
 async def test_what_people_decide_counts_with_how_long_they_took(stage: Stage) -> None:
