@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from agents.contract import Agent, Ask, Speaker, Turn
+from agents.contract import Agent, Alert, Ask, Speaker, Turn
 
-DEFAULT, DELIVERY = "incident", "delivery"
+DEFAULT, DELIVERY, SECURITY = "incident", "delivery", "security"
+FINDERS = frozenset({"securityhub", "guardduty"})
+"""Sources of alerts that are security findings."""
 RUN = "/actions/runs/"
 """In the address of a workflow run; an alert that leads to one is about a pipeline, whatever it is called."""
 _WORD = re.compile(r"[\w-]+")
@@ -17,10 +19,17 @@ def choose(roster: Mapping[str, Agent], ask: Ask, transcript: Sequence[Turn] = (
         if name in roster:
             return roster[name]
     if ask.alert:  # its words are whoever's named it: a service may be called documents, or security
-        return roster[DELIVERY if RUN in ask.alert.link and DELIVERY in roster else DEFAULT]
+        return roster[_alerted(ask.alert) if _alerted(ask.alert) in roster else DEFAULT]
     words = set(_WORD.findall(ask.text.lower()))
     best = max(roster.values(), key=lambda agent: len(words & set(agent.words)))
     return best if words & set(best.words) else roster[DEFAULT]
+
+
+def _alerted(alert: Alert) -> str:
+    """Return who looks into an alert: by where it comes from and leads to, not by what it is called."""
+    if alert.source in FINDERS:
+        return SECURITY
+    return DELIVERY if RUN in alert.link else DEFAULT
 
 
 def _speakers(ask: Ask, transcript: Sequence[Turn]) -> Iterable[str]:

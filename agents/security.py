@@ -18,6 +18,7 @@ SECURITY = Agent(
         "github_pull",
         "github_pulls",
         "github_pull_request",
+        "security_remediate",
         "securityhub_suppress",
         "securityhub_reopen",
     ),

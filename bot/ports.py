@@ -12,7 +12,7 @@ from agents.contract import Ask, AskKind
 from agents.events import Ended, Runner
 from bot.approvals.glass import Glass
 from bot.approvals.model import Decision
-from bot.approvals.policy import Context
+from bot.approvals.policy import Context, Matter
 from bot.people import Directory
 from bot.store.store import Store
 from bot.thread import Threads
@@ -72,6 +72,10 @@ class Rules(Protocol):
 
     def decide(self, proposal: Proposal, context: Context) -> Decision:
         """Return who has to say yes to a proposal, if anybody can."""
+        ...
+
+    def rule_on(self, matter: Matter) -> Decision:
+        """Return who would have to say yes, if anybody could."""
         ...
 
 

@@ -38,7 +38,15 @@ class Proposing:
         """Put a new approval to people, or to a worker if the policy has decided already."""
         if approval.state is State.APPROVED:
             await self._ports.queue.send_dispatch(approval.proposal.id)
+            await self._aloud(approval)
         await self._ports.threads.open(approval.thread, approval.proposal.asker).card(approval)
+
+    async def _aloud(self, approval: Approval) -> None:
+        """Say that nobody was asked, and which rule says so."""
+        summary, rule = approval.proposal.preview.summary.rstrip("."), approval.decision.rule
+        words = f"⚡ I do this now, and nobody is asked: {summary}. The policy lists it (rule “{rule}”)."
+        await note(self._ports, approval.thread, words)
+        await self._ports.threads.open(approval.thread, approval.proposal.asker).say(words)
 
     async def decided(self, thread: ThreadRef, alert: Alert | None, proposal: Proposal) -> Decision:
         """Return what the policy says of a proposal at this moment; nothing is allowed while the store is unsafe."""

@@ -14,6 +14,7 @@ from agents.events import Began, Charted, Ended, Proposed, RunEvent, Usage, Woke
 from bot.escalating import Escalating
 from bot.ports import Ports
 from bot.proposing import Proposing
+from bot.remediating import Remediating
 from bot.remembering import Remembering
 from bot.scoring.recording import Recording
 from bot.store.leases import Lease
@@ -54,6 +55,7 @@ class Running:
         self._recording = Recording(ports)
         self._remembering = Remembering(ports)
         self._escalating = Escalating(ports)
+        self._remediating = Remediating(ports, hear)
         self._hear = hear
         self._going: dict[str, asyncio.Task[None]] = {}
 
@@ -140,6 +142,7 @@ class Running:
         if heard.end:
             await self._ports.reported(run.ask, heard.agent, heard.end, heard.charts)
             await self._escalating.ended(run.ask, heard.end)
+            await self._remediating.ended(run.ask, heard.agent, heard.end)
 
     async def _remember(self, run: Run, heard: Heard, why: str) -> None:
         now = await self._ports.now()

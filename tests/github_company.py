@@ -93,9 +93,9 @@ class Office:
 
 
 @contextmanager
-def opened() -> Iterator[Office]:
+def opened(world: str = "pull-request") -> Iterator[Office]:
     """Run the company and point the tools at it for the length of the block."""
-    with running(WORLDS / "pull-request") as company, pytest.MonkeyPatch.context() as patch:
+    with running(WORLDS / world) as company, pytest.MonkeyPatch.context() as patch:
         for name, value in company.environment().items():
             patch.setenv(name, value)
         settings.cache_clear()

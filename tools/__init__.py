@@ -54,6 +54,7 @@ from tools.kube.workloads import kube_workloads
 from tools.manifests.readings import manifests_check
 from tools.security.aside import securityhub_reopen, securityhub_suppress
 from tools.security.readings import security_posture
+from tools.security.remediate import security_remediate
 from tools.security.trending import security_trend
 from tools.security.watchers import access_findings, config_compliance, guardduty_threats
 from tools.terraform.apply import terraform_apply, terraform_plan
@@ -143,6 +144,7 @@ _TOOLS: tuple[Tool, ...] = (
     kube_restart,
     kube_rollback,
     securityhub_suppress,
+    security_remediate,
     securityhub_reopen,
     github_pull_request,
     github_comment,

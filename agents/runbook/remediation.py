@@ -7,6 +7,7 @@ from dataclasses import replace
 from agents.contract import AskKind, Cited, Report, item_key
 from agents.runbook.book import Runbook
 from agents.runbook.case import Case
+from agents.runbook.findings import answer_finding
 from agents.runbook.moves import Move
 from agents.runbook.survey import survey
 from tools.contract import Call
@@ -27,6 +28,8 @@ def remediate(case: Case, books: Sequence[Runbook]) -> Move:
 
     An edit that was made for an earlier report is never proposed: the code may have moved since.
     """
+    if case.ask.kind is AskKind.ALERT and case.ask.alert:
+        return answer_finding(case, case.ask.alert)
     what = "" if case.ask.kind is AskKind.OUTCOME else _wanted(case)
     if not what or LOOK not in case.tools:
         return survey(case, books)

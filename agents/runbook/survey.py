@@ -24,6 +24,15 @@ def survey(case: Case, books: Sequence[Runbook]) -> Move:
     return Move(_told(case)) if case.has("conclude") else Move(calls=(_concluding(case),))
 
 
+def offered(case: Case, waits: str = "It needs a yes; nothing has been changed.") -> Iterator[str]:
+    """Yield what became of each change that was called for: proposed, or why not."""
+    for offer in case.offers:
+        if offer.proposal:
+            yield f"Proposed: {stopped(offer.proposal.preview.summary)} {waits}"
+        else:
+            yield f"I could not propose {title_of(offer.call)}: {stopped(offer.refused)}"
+
+
 def _readings(case: Case, books: Sequence[Runbook]) -> tuple[Call, ...]:
     """Return the readings of the runbook, then those that findings point to; each once."""
     if case.rounds >= ROUNDS or case.has("conclude"):
@@ -54,7 +63,7 @@ def _remedied(case: Case, found: Cited) -> Move:
     if not case.offers:
         reason = {"reason": found.finding.observed, "evidence": [found.evidence]}
         return Move(calls=(Call(remedy.tool, {**remedy.args, **reason}),))
-    return Move("\n".join(_offered(case)))
+    return Move("\n".join(offered(case)))
 
 
 def _reading_of(case: Case, earlier: Cited) -> Call | None:
@@ -91,7 +100,7 @@ def _told(case: Case) -> str:
     quiet = "" if items or not case.looks else "Nothing needs anybody now."
     missing = (f"{title_of(one.call)} could not be read: {stopped(one.words)}" for one in case.failures)
     shown = "\n".join(f"{number}. {cite(one)}" for number, one in enumerate(items[:SHOWN], 1))
-    parts = [_headlines(case), shown, rest, quiet, *_offered(case), section("Not known", missing)]
+    parts = [_headlines(case), shown, rest, quiet, *offered(case), section("Not known", missing)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -102,11 +111,3 @@ def _headlines(case: Case) -> str:
 
 def _open(case: Case) -> list[Cited]:
     return [Cited(finding, evidence) for finding, evidence in case.findings() if finding.role is not Role.HEALTHY]
-
-
-def _offered(case: Case) -> Iterator[str]:
-    for offer in case.offers:
-        if offer.proposal:
-            yield f"Proposed: {stopped(offer.proposal.preview.summary)} It needs a yes; nothing has been changed."
-        else:
-            yield f"I could not propose {title_of(offer.call)}: {stopped(offer.refused)}"

@@ -29,6 +29,8 @@ TOP, PAGE = 5, 10
 a message's 50 blocks and 13,000 characters."""
 NAMED = 3
 DAYS = {"1": "1 day", "7": "7 days", "30": "30 days"}
+_OPENING = frozenset({"github_pull_request", "security_remediate"})
+"""Changes that open a pull request."""
 _LONGEST, _UNREAD = 600, 300
 SOON = (0.5, 1.0, 2.0, 4.0)
 """Seconds between the tries to show a picture: Slack scans what is uploaded, and until then says invalid_blocks
@@ -159,7 +161,7 @@ def _item(number: int, item: Item, marks: Marks) -> list[JsonObject]:
 
 
 def _buttons(item: Item, taken: Mark | None) -> list[JsonObject]:
-    label = "Open the pull request" if item.remedy == "github_pull_request" else "Propose the fix"
+    label = "Open the pull request" if item.remedy in _OPENING else "Propose the fix"
     propose = [button(PROPOSE, label, item.ref, "primary")] if item.remedy else []
     return [*propose, _snooze(), _assign(taken), button(NOT_OURS, "Not ours", item.ref), button(ASK, "Ask", item.ref)]
 

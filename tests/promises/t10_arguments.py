@@ -60,6 +60,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "github_pull_request": {**CODE, "title": "Add a file", "body": "", "files": {"a.txt": "a"}, "base": "main"},
     "github_comment": {**CODE, "pull": 7, "body": "Thanks."},
     "github_rerun": {**CODE, "run": 9102},
+    "security_remediate": {"control": "S3.8", "resource": "arn:aws:s3:::acme-receipts"},
     "github_merge": {**CODE, "pull": 8, "method": "squash"},
 }
 """Good arguments to start from; a tool that is not here takes a namespace or nothing."""

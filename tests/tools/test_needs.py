@@ -93,6 +93,7 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
     "github_file": [{**INFRASTRUCTURE, "path": "main.tf"}, {**INFRASTRUCTURE, "path": "none"}],
     "github_files": [dict(INFRASTRUCTURE), {"repository": "acme/none"}],
     "securityhub_suppress": [{"finding": "arn:aws:none/finding/1", "reason": "Public on purpose", "days": 30}],
+    "security_remediate": [{"control": "S3.8", "resource": "arn:aws:s3:::none"}],
     "securityhub_reopen": [{"finding": "arn:aws:none/finding/1"}],
     "terraform_intent": [{"words": "a queue for invoices in production"}],
     "terraform_draft": [{"module": "sqs-queue", "name": "invoices", "environment": "production"}],

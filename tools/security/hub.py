@@ -27,6 +27,7 @@ SECONDS = 15.0
 """Less than a reading has: with three pages a second (same page) a large account takes longer than that."""
 
 Tests: TypeAlias = tuple[dict[str, str], ...]
+_ACTIVE = {"RecordState": [{"Comparison": "EQUALS", "Value": "ACTIVE"}]}
 _STATES: Tests = tuple({"Comparison": "EQUALS", "Value": value} for value in ("NEW", "NOTIFIED"))
 _ASIDE: tuple[Tests, Tests] = (
     ({"Comparison": "EQUALS", "Value": "SUPPRESSED"},),
@@ -82,6 +83,22 @@ def hub_findings(regions: Sequence[str], seconds: float = SECONDS) -> Reach:
     return Reach(tuple(found.values()), tuple(places), tuple(dict.fromkeys(unread)), tuple(failures.values()))
 
 
+def findings_about(resource: str, regions: Sequence[str]) -> tuple[SecurityFinding, ...]:
+    """Return what is open about one resource, by its id as findings have it.
+
+    Raises:
+        ToolError: A region could not be asked.
+    """
+    found: dict[tuple[str, str, str], SecurityFinding] = {}
+    named = {"ResourceId": [{"Comparison": "EQUALS", "Value": resource}]}
+    for region in collected_in(regions):
+        with securityhub(region) as client:
+            for page in _pages(client, {**_ACTIVE, **named}):
+                for told in page:
+                    _keep(told, found)
+    return tuple(found.values())
+
+
 def collected_in(regions: Sequence[str]) -> list[str]:
     """Return the regions to ask: the one where an aggregator collects the findings of all, else each."""
     with securityhub(regions[0]) as client:
@@ -118,7 +135,7 @@ def _wanted(severity: Severity, states: Tests, authors: Tests = ()) -> AwsSecuri
     A filter on the compliance status would drop what has none: threats, vulnerabilities and findings of other products.
     """
     wanted: dict[str, Any] = {
-        "RecordState": [{"Comparison": "EQUALS", "Value": "ACTIVE"}],
+        **_ACTIVE,
         "WorkflowStatus": list(states),
         "SeverityLabel": [{"Comparison": "EQUALS", "Value": severity.name}],
         **({"NoteUpdatedBy": list(authors)} if authors else {}),

@@ -20,6 +20,7 @@ from tools.security.homes import homes, regions
 from tools.security.hub import Reach, hub_findings
 from tools.security.posture import Issue, counted, issues
 from tools.security.records import Severity
+from tools.security.remediate import remedy_of
 from tools.security.remedying import proposed
 from tools.security.standing import breakdown
 
@@ -40,7 +41,9 @@ WEEK, MONTH = 7, 30
 """Days that a headline and a picture go back."""
 REMEDIED = 8
 """How many come with their pull request: a few more than an answer shows, each edit being judged as a whole module."""
-Words = Annotated[str, Field(max_length=2048, description="control such as S3.8, resource or account; empty for all")]
+Words = Annotated[
+    str, Field(max_length=2048, description="control such as S3.8, resource, account or finding's id; empty for all")
+]
 
 
 @reads(needs=NEEDS)
@@ -63,8 +66,8 @@ def security_posture(about: Words = "") -> Observation:
 
 
 def _words(issue: Issue) -> str:
-    accounts = " ".join(sorted({one.account for one in issue.findings}))
-    return f"{issue.control} {issue.resource} {accounts}".lower()
+    named = sorted({name for one in issue.findings for name in (one.account, one.id)})
+    return " ".join((issue.control, issue.resource, *named)).lower()
 
 
 def _remediable(found: Sequence[Issue]) -> Iterator[Finding]:
@@ -72,9 +75,11 @@ def _remediable(found: Sequence[Issue]) -> Iterator[Finding]:
     told, code = homes(), cache(terraform)
     for issue in found:
         try:
-            yield replace(_finding(issue), remedy=proposed(issue, told, code))
+            edit = proposed(issue, told, code)  # made again when it is proposed: the code may move
         except ToolError as why:
             yield replace(_finding(issue), advice=str(why))
+        else:
+            yield replace(_finding(issue), remedy=remedy_of(issue, edit))
 
 
 def _finding(issue: Issue) -> Finding:
