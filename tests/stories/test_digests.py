@@ -63,7 +63,7 @@ def test_the_fix_of_an_item_is_a_click_and_a_yes_away(shop: Office) -> None:
 
     shop.person("ana").click(PLATFORM, digest["ts"], "infra_item_propose", button["value"])
 
-    assert Conversation(shop.url, PLATFORM, digest["ts"]).card("open").tool == "github_pull_request"
+    assert Conversation(shop.url, PLATFORM, digest["ts"]).card("open").tool == "security_remediate"
 
 
 def confirmed(shop: Office, words: str) -> None:
