@@ -60,7 +60,7 @@ def _alarm(body: JsonObject) -> Opened:
     """Open a CloudWatch alarm as SNS carries it; hand-made ones leave the trigger out."""
     trigger = body.get("Trigger")
     told = body | (cast("JsonObject", trigger) if isinstance(trigger, dict) else {})
-    dimensions = {str(one.get("name")): one.get("value") for one in objects(told.get("Dimensions"))}
+    dimensions = {str(one.get("name")): one.get("value") for one in _measured(told)}
     about: JsonObject = {
         "name": body.get("AlarmName"),
         "state": body.get("NewStateValue"),
@@ -75,6 +75,12 @@ def _alarm(body: JsonObject) -> Opened:
     }
     where = {"dimensions": dimensions, "region": body.get("Region"), "account": body.get("AWSAccountId")}
     yield "cloudwatch", about | where | {"MessageId": body.get("MessageId")}
+
+
+def _measured(told: JsonObject) -> list[JsonObject]:
+    """Return an alarm's dimensions; where it does sums over several metrics, those of the first that has any."""
+    several = (at(one, "MetricStat.Metric.Dimensions") for one in objects(told.get("Metrics")))
+    return next(filter(None, map(objects, (told.get("Dimensions"), *several))), [])
 
 
 def _alarm_data(body: JsonObject) -> Opened:

@@ -13,8 +13,16 @@ _ASFF = ((90.0, "P1"), (70.0, "P2"), (40.0, "P3"), (0.0, "P4"))
 _CLOSED = {"RESOLVED", "SUPPRESSED"}
 _IDS = (
     *("instance-id", "instance_id", "instanceId", "SourceIdentifier", "bucket.name", "s3ObjectDetails.bucketName"),
-    *("clusterArn", "name", "jobName", "pipeline", "resourceId", "group", "DBInstanceIdentifier", "volume-id"),
+    *("resourcesAffected.s3Bucket.name", "resourceArn", "resource_id", "stateMachineArn", "project-name", "budgetName"),
+    *("AutoScalingGroupName", "clusterArn", "name", "jobName", "pipeline", "resourceId", "group"),
+    *("DBInstanceIdentifier", "volume-id", "functionName", "queueName", "streamName"),
 )
+_DONE = frozenset({"completed", "succeeded", "success", "ok"})
+_UNDERWAY = frozenset(
+    {"in_progress", "running", "started", "pending", "created", "queued", "submitted", "provisioning", "activating"}
+)
+_MEANT = frozenset({"serviceschedulerinitiated", "userinitiated"})
+"""Why ECS stops tasks that nobody misses: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html"""
 _SUSPECTS = (
     *("instanceDetails.instanceId", "s3BucketDetails.0.name", "eksClusterDetails.name", "lambdaDetails.functionName"),
     *("rdsDbInstanceDetails.dbInstanceIdentifier", "accessKeyDetails.userName"),
@@ -60,9 +68,8 @@ def _asff(one: JsonObject) -> JsonObject:
 
 
 def _alarm(body: JsonObject, detail: JsonObject) -> tuple[str, JsonObject]:
-    metric = at(detail, "configuration.metrics.0.metricStat.metric")
-    dimensions = at(metric, "dimensions")
-    sizes = dimensions if isinstance(dimensions, dict) else {}
+    measured = (at(one, "metricStat.metric.dimensions") for one in objects(at(detail, "configuration.metrics")))
+    sizes = next((one for one in measured if isinstance(one, dict) and one), {})
     name = said(detail.get("alarmName"))
     return "cloudwatch", {
         "name": name,
@@ -137,17 +144,47 @@ def _health(body: JsonObject, detail: JsonObject) -> tuple[str, JsonObject]:
 
 
 def _any(body: JsonObject, detail: JsonObject) -> tuple[str, JsonObject]:
-    """Return what any other event says: its type is its name, what it is about its resource."""
+    """Return what any other event says: its title or type is its name, what it is about its resource."""
     known = next(filter(None, (said(at(detail, path)) for path in _IDS)), "")
-    stated = said(detail.get("state")) or said(detail.get("status")) or said(detail.get("lastStatus"))
+    stated = _stated(detail)
+    resource = said(at(body, "resources.0")) or known
     return said(body.get("source")).removeprefix("aws.") or "eventbridge", {
-        "name": body.get("detail-type"),
-        "state": "firing",  # an event is something that happened; `completed` or `stopped` is what, not that it is over
+        "name": said(detail.get("title")) or body.get("detail-type"),
+        "state": "resolved" if _over(detail, stated) else "firing",
         "status": stated,
-        "severity": detail.get("severity") if isinstance(detail.get("severity"), str) else "",
-        "resource": said(at(body, "resources.0")) or known,
+        "severity": _graded(detail, stated),
+        "resource": resource,
+        "service": _ecs_service(said(detail.get("group")), resource),
+        "key": said(detail.get("findingArn")),
         "detail": detail,
     }
+
+
+def _stated(detail: JsonObject) -> str:
+    names = ("state", "status", "lastStatus", "build-status", "jobStatus")
+    return next(filter(None, (said(detail.get(name)) for name in names)), "")
+
+
+def _over(detail: JsonObject, stated: str) -> bool:
+    """Tell whether all is well: work that succeeded, a finding that is closed; what stopped only happened."""
+    closed = "findingArn" in detail and stated.lower() in {"closed", "suppressed"}
+    return closed or detail.get("archived") is True or stated.lower() in _DONE
+
+
+def _graded(detail: JsonObject, stated: str) -> object:
+    """Return how bad it is, in the event's own words; work that goes on, and tasks meant to stop, are news only."""
+    code = said(detail.get("stopCode")).lower()
+    if code in _MEANT or (not code and stated.lower() in _UNDERWAY):
+        return "info"
+    grades = (detail.get("severity"), at(detail, "severity.description"), at(detail, "severity.label"))
+    last = (detail.get("eventType"), stated if stated in {"WARN", "ERROR"} else "")
+    return next((one for one in (*grades, *last) if isinstance(one, str) and one), "")
+
+
+def _ecs_service(group: str, resource: str) -> str:
+    """Return the ECS service that a task or an event belongs to."""
+    _, found, path = resource.partition(":service/")
+    return path.rpartition("/")[2] if found else group.removeprefix("service:") if group.startswith("service:") else ""
 
 
 _KINDS: tuple[tuple[str, Callable[[JsonObject, JsonObject], tuple[str, JsonObject]]], ...] = (

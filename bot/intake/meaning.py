@@ -39,6 +39,7 @@ _FORMS = (
     "%d/%b/%Y:%H:%M:%S %z",
     "%Y.%m.%d %H:%M:%S",
     "%A %d %B, %Y %H:%M:%S",
+    "%b %d, %Y, %I:%M:%S %p",
 )
 _EARLIEST, _LATEST = 3e8, 2e10
 """Seconds since 1970 that an alert may speak of: 1979 to 2603; smaller numbers are placeholders or counts."""

@@ -22,6 +22,7 @@ SHALLOW = 2
 """Levels at which a field speaks of the alert; what is deeper is detail."""
 _RESOURCE = re.compile(r"\b(?:arn:aws[\w-]*:[^\s\"']+|(?:i|vol|sg|vpc|subnet|eni|nat|igw|snap|ami)-[0-9a-f]{8,17})\b")
 """Resources of AWS by their ids, as titles of findings name them."""
+_SCOPE = re.compile(r"\bon \{(?P<scope>[^{}]{1,300})\}")
 _PLAIN = Shape(
     name=("name",),
     severity=("severity",),
@@ -105,9 +106,10 @@ def _joined(around: JsonObject, item: JsonObject) -> JsonObject:
 def _one(source: str, payload: object, shape: Shape) -> Received:
     body = tidied(payload)
     look = _Look(body, shape)
-    name = _MARK.sub("", look.words(shape.name, ANY.name)).strip()[:NAME] or (said(body) or source)[:NAME]
-    resource = look.words(shape.resource, ANY.resource) or _named_in(name)
-    service = look.words(shape.service, ANY.service)
+    title = look.words(shape.name, ANY.name)
+    name = _MARK.sub("", title).strip()[:NAME] or (said(body) or source)[:NAME]
+    resource = look.words(shape.resource, ANY.resource) or _scoped(title) or _named_in(name)
+    service = next((one for one in look.all(shape.service, ANY.service) if not one.isdigit()), "")
     found = Alert(
         source=source or "unknown",
         name=name.partition("\n")[0],
@@ -121,6 +123,13 @@ def _one(source: str, payload: object, shape: Shape) -> Received:
     own = look.words(shape.key, ANY.key)
     key = key_of(found.source, own) if own else key_of(found.source, found.name, resource, service)
     return Received(found, key, _text(found.name, look, shape), look.words(shape.delivery, ANY.delivery)[:NAME])
+
+
+def _scoped(title: str) -> str:
+    """Return what Datadog's titles are about: `[Triggered on {host:web-1,env:prod}] CPU`."""
+    found = _SCOPE.search(title)
+    pairs = dict(one.strip().partition(":")[::2] for one in found["scope"].split(",")) if found else {}
+    return pairs.get("host") or next(iter(pairs.values()), "")
 
 
 def _named_in(words: str) -> str:

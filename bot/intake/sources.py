@@ -53,7 +53,10 @@ _PAGERDUTY = Shape(
     service=("event.data.service.summary", "event.data.service.name", "incident.service.name", "payload.component"),
     at=("event.data.created_at", "incident.created_at", "payload.timestamp", "event.occurred_at", "created_on"),
     link=("event.data.html_url", "incident.html_url", "client_url"),
-    key=("event.data.incident_key", "event.data.id", "incident.incident_key", "incident.id", "dedup_key"),
+    key=(
+        *("event.data.incident.id", "event.data.id", "incident.id", "event.data.incident_key", "incident.incident_key"),
+        "dedup_key",
+    ),
     text=("event.data.description", "incident.description", "payload.summary"),
     delivery=("event.id", "id"),
     severities={"high": "P2", "low": "P4"},
@@ -67,7 +70,7 @@ SOURCES: dict[str, Shape] = {
     "datadog": Shape(
         marks=("alert_transition",),
         name=("monitor_name", "alert_title", "event_title", "title"),
-        severity=("priority", "alert_priority", "event.priority", "alert_type"),
+        severity=("alert_priority", "priority", "event.priority", "alert_type"),
         state=("alert_transition", "transition", "alert_status", "state", "overall_state", "alert_type"),
         resource=(
             "alert_scope",
