@@ -20,9 +20,10 @@ def choose(roster: Mapping[str, Agent], ask: Ask, transcript: Sequence[Turn] = (
             return roster[name]
     if ask.alert:  # its words are whoever's named it: a service may be called documents, or security
         return roster[_alerted(ask.alert) if _alerted(ask.alert) in roster else DEFAULT]
-    words = set(_WORD.findall(ask.text.lower()))
-    best = max(roster.values(), key=lambda agent: len(words & set(agent.words)))
-    return best if words & set(best.words) else roster[DEFAULT]
+    said = f" {' '.join(_WORD.findall(ask.text.lower()))} "
+    used = {name: sum(f" {words} " in said for words in agent.words) for name, agent in roster.items()}
+    best = max(used, key=lambda name: used[name])
+    return roster[best if used[best] else DEFAULT]
 
 
 def _alerted(alert: Alert) -> str:

@@ -63,6 +63,25 @@ def test_words_pick_the_runbook(words: str, name: str) -> None:
     assert book.name == name
 
 
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("how did our posture change this month?", "posture-trend"),
+        ("posture", "posture"),
+        ("what is exposed outside our account?", "access"),
+        ("which config rules fail?", "config-rules"),
+        ("is somebody attacking us?", "threats"),
+    ],
+)
+def test_what_security_engineers_ask_has_its_own_reading(words: str, name: str) -> None:
+    """The security agent is asked, and takes what the words are about."""
+    book = pick(BOOKS, asking(words), "security")
+
+    assert choose(ROSTER, asking(words)).name == "security"
+    assert book
+    assert book.name == name
+
+
 def test_any_ask_has_an_agent() -> None:
     """What no agent's words fit goes to the incident agent."""
     assert choose(ROSTER, asking("…")).name == "incident"

@@ -93,3 +93,12 @@ def test_access_that_no_analyzer_looks_at_is_not_called_kept() -> None:
 
     assert seen.findings == ()
     assert "No analyzer is on in us-east-1" in seen.headline
+
+
+def test_a_region_without_rules_is_not_called_in_order() -> None:
+    """No rule is broken where there is none."""
+    with looked_at({}):
+        seen = config_compliance.call()
+
+    assert seen.findings == ()
+    assert "AWS Config has no rules in us-east-1" in seen.headline

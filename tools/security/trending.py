@@ -23,7 +23,7 @@ FINDINGS = {
 }
 NEEDS = ("securityhub:GetFindings", "securityhub:ListFindingAggregators", "securityhub:GetFindingAggregator")
 ACCOUNTS, CONTROLS, RETURNED = 3, 8, 5
-"""How many are told of, what stirred most first."""
+"""How many are told of, what stirred most first; of controls, only what stirred."""
 
 Days = Annotated[int, Field(ge=1, le=180, description="days to look back")]
 
@@ -66,7 +66,7 @@ def _returned(told: Moved) -> Iterator[Finding]:
 
 def _moves(told: Moved) -> Iterator[Finding]:
     accounts = trend.by(told, lambda one: one.account)[:ACCOUNTS]
-    controls = trend.by(told, lambda one: one.control)[:CONTROLS]
+    controls = [line for line in trend.by(told, lambda one: one.control) if line.stir][:CONTROLS]
     for what, line in (*(("account", one) for one in accounts), *(("control", one) for one in controls)):
         yield Finding(
             code="posture_moved",

@@ -33,6 +33,7 @@ ACCESS = {
 """https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummaryV2.html: it rates none."""
 MOST = 200
 """Findings of a region that are read, the worst first."""
+UNMET = "NON_COMPLIANT"
 PAGE = 50
 """https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetFindings.html: ids in one call."""
 
@@ -49,27 +50,23 @@ def guardduty_threats() -> Observation:
         off += [] if detectors else [region]
     ranked = issues(found)
     missing = f" GuardDuty is off in {', '.join(off)}: nobody watches there." if off else ""
-    head = f"GuardDuty has {len(ranked)} open {'threat' if len(ranked) == 1 else 'threats'}.{missing}"
-    quiet = Finding(
-        code="threats_quiet", subject="account/all", observed=head, pointer="all", confidence=0.9, role=Role.HEALTHY
-    )
+    head = f"GuardDuty has {_many(len(ranked), 'open threat')}.{missing}"
     findings = tuple(Finding(code="threat_detected", **_told(issue)) for issue in ranked)
-    return Observation(_lines(head, ranked), findings or (() if off else (quiet,)), head)
+    return _observed(head, ranked, findings or (() if off else (_quiet("threats_quiet", head),)))
 
 
 @reads(needs=("config:DescribeComplianceByConfigRule", "config:GetComplianceDetailsByConfigRule"))
 def config_compliance() -> Observation:
-    """List the resources that do not meet a rule of AWS Config."""
-    found = [one for region in regions() for one in _unmet(region)]
-    ranked = issues(found)
-    head = (
-        f"{len(ranked)} resources do not meet a rule of AWS Config." if ranked else "Every rule of AWS Config is met."
-    )
-    met = Finding(
-        code="rules_met", subject="account/all", observed=head, pointer="all", confidence=0.9, role=Role.HEALTHY
-    )
+    """List the resources that do not meet a rule of AWS Config; a region without rules is named."""
+    judged = {region: dict(_judged(region)) for region in regions()}
+    off = [region for region, rules in judged.items() if not rules]
+    broken = [(region, name) for region, rules in judged.items() for name, told in rules.items() if told == UNMET]
+    ranked = issues([one for region, name in broken for one in _results(region, name)])
+    rules = sum(len(told) for told in judged.values())
+    head = f"{len(broken)} of {_many(rules, 'rule')} of AWS Config are not met, by {_many(len(ranked), 'resource')}."
+    missing = f" AWS Config has no rules in {', '.join(off)}: nothing is checked there." if off else ""
     findings = tuple(Finding(code="rule_not_met", **_told(issue)) for issue in ranked)
-    return Observation(_lines(head, ranked), findings or (met,), head)
+    return _observed(f"{head}{missing}", ranked, findings or (() if off else (_quiet("rules_met", head),)))
 
 
 @reads(needs=("access-analyzer:ListAnalyzers", "access-analyzer:ListFindings"))
@@ -89,12 +86,11 @@ def access_findings() -> Observation:
         off += [] if arns else [region]
     ranked = issues(found)
     missing = f" No analyzer is on in {', '.join(off)}: nobody watches there." if off else ""
-    head = f"IAM Access Analyzer has {len(ranked)} open {'finding' if len(ranked) == 1 else 'findings'}.{missing}"
-    quiet = Finding(
-        code="access_kept", subject="account/all", observed=head, pointer="all", confidence=0.9, role=Role.HEALTHY
-    )
+    outside = sum(issue.exposed for issue in ranked)
+    told = f": {outside} of access from outside, {len(ranked) - outside} of other access" if ranked else ""
+    head = f"IAM Access Analyzer has {_many(len(ranked), 'open finding')}{told}.{missing}"
     findings = tuple(Finding(code="access_granted", **_told(issue)) for issue in ranked)
-    return Observation(_lines(head, ranked), findings or (() if off else (quiet,)), head)
+    return _observed(head, ranked, findings or (() if off else (_quiet("access_kept", head),)))
 
 
 def _accesses(client: Any, arn: str) -> Iterator[Mapping[str, Any]]:
@@ -171,13 +167,20 @@ def _rated(severity: float) -> Severity:
     return next((label for least, label in bounds if severity >= least), Severity.LOW)
 
 
-def _unmet(region: str) -> Iterator[SecurityFinding]:
+def _judged(region: str) -> Iterator[tuple[str, str]]:
+    """Yield every rule of AWS Config with what it came to."""
     with configuration(region) as client:
-        rules = client.get_paginator("describe_compliance_by_config_rule").paginate(ComplianceTypes=["NON_COMPLIANT"])
-        for name in [one["ConfigRuleName"] for page in rules for one in page["ComplianceByConfigRules"]]:
-            details = client.get_paginator("get_compliance_details_by_config_rule")
-            for page in details.paginate(ConfigRuleName=name, ComplianceTypes=["NON_COMPLIANT"]):
-                yield from (_result(one, name, region) for one in page["EvaluationResults"])
+        for page in client.get_paginator("describe_compliance_by_config_rule").paginate():
+            for one in page["ComplianceByConfigRules"]:
+                yield one["ConfigRuleName"], one.get("Compliance", {}).get("ComplianceType", "INSUFFICIENT_DATA")
+
+
+def _results(region: str, name: str) -> Iterator[SecurityFinding]:
+    """Yield what does not meet a rule."""
+    with configuration(region) as client:
+        pages = client.get_paginator("get_compliance_details_by_config_rule")
+        for page in pages.paginate(ConfigRuleName=name, ComplianceTypes=[UNMET]):  # type: ignore[list-item]  # a name of the API's
+            yield from (_result(one, name, region) for one in page["EvaluationResults"])
 
 
 def _result(told: Any, rule: str, region: str) -> SecurityFinding:
@@ -187,7 +190,7 @@ def _result(told: Any, rule: str, region: str) -> SecurityFinding:
         id=f"{rule}/{qualifier['ResourceId']}",
         product="config",
         control=canonical(rule),
-        title=f"{rule} is not met{': ' + told['Annotation'] if told.get('Annotation') else ''}",
+        title=f"does not meet {rule}{': ' + told['Annotation'] if told.get('Annotation') else ''}",
         resource=qualifier["ResourceId"],
         kind=qualifier["ResourceType"],
         account="",
@@ -201,7 +204,7 @@ def _result(told: Any, rule: str, region: str) -> SecurityFinding:
 def _told(issue: Issue) -> dict[str, Any]:
     return {
         "subject": f"{issue.control}/{issue.resource}",
-        "observed": f"{issue.sentence} ({issue.severity.word})",
+        "observed": _sentence(issue),
         "pointer": issue.findings[0].id,
         "confidence": 0.8,
         "role": Role.CAUSE if issue.severity >= Severity.HIGH else Role.CONTEXT,
@@ -209,7 +212,20 @@ def _told(issue: Issue) -> dict[str, Any]:
     }
 
 
-def _lines(head: str, ranked: Sequence[Issue]) -> str:
-    return "\n".join(
-        [head, *(f"{number}. {issue.sentence} ({issue.severity.word})" for number, issue in enumerate(ranked, 1))]
-    )
+def _sentence(issue: Issue) -> str:
+    days = (datetime.now(UTC) - issue.since).days
+    since = f"open for {_many(days, 'day')}" if days > 0 else "since today"
+    return f"{issue.sentence} ({issue.severity.word}, {since})"
+
+
+def _quiet(code: str, head: str) -> Finding:
+    return Finding(code=code, subject="account/all", observed=head, pointer="all", confidence=0.9, role=Role.HEALTHY)
+
+
+def _observed(head: str, ranked: Sequence[Issue], findings: tuple[Finding, ...]) -> Observation:
+    lines = (f"{number}. {_sentence(issue)}" for number, issue in enumerate(ranked, 1))
+    return Observation("\n".join([head, *lines]), findings, head)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
