@@ -46,11 +46,11 @@ class Grouping:
     def place(self, arrived: Arrived, known: tuple[Incident, ...], now: datetime) -> Incident | None:
         """Return the incident with the alert in it, a new one if it belongs to none; None for a stray recovery."""
         near = [one for one in known if self._near(one, now)]
-        key, name = arrived.received.key, arrived.received.alert.name.casefold()
+        key = arrived.received.key
         by_key = (one for one in known if any(each.key == key for each in one.troubles) and self._open(one, now))
         home = next(by_key, None)
         if home is None and arrived.received.alert.state != "firing":
-            by_name = (one for one in near if any(each.alert.name.casefold() == name for each in one.troubles))
+            by_name = (one for one in near if any(_recovers(arrived, each) for each in one.troubles))
             home = next(by_name, None)
             return joined(home, arrived, now) if home else None
         home = home or next((one for one in near if self._belongs(arrived, one)), None) or self._crowd(near, now)
@@ -121,10 +121,20 @@ def joined(incident: Incident, arrived: Arrived, now: datetime) -> Incident:
 
 def _same(incident: Incident, arrived: Arrived) -> str:
     """Return the key of the trouble an alert is news of; a recovery may come by another door, and names it only."""
-    key, name = arrived.received.key, arrived.received.alert.name.casefold()
+    key = arrived.received.key
     if arrived.received.alert.state == "firing" or any(one.key == key for one in incident.troubles):
         return key
-    return next((one.key for one in incident.troubles if one.alert.name.casefold() == name), key)
+    return next((one.key for one in incident.troubles if _recovers(arrived, one)), key)
+
+
+def _recovers(arrived: Arrived, known: Trouble) -> bool:
+    """Tell whether a recovery by another door is of a trouble: of the same name, and of nothing else that has it.
+
+    A thousand findings have one title; that one of them is closed says nothing of the others.
+    """
+    alert = arrived.received.alert
+    told, here = alert.resource.casefold(), known.alert.resource.casefold()
+    return alert.name.casefold() == known.alert.name.casefold() and (told in here or here in told)
 
 
 def _told(known: Trouble, arrived: Arrived, now: datetime) -> Trouble:

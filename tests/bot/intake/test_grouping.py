@@ -85,6 +85,21 @@ def test_a_recovery_by_another_door_finds_its_incident() -> None:
     assert over.resolved
 
 
+def test_a_recovery_of_a_namesake_closes_nothing() -> None:
+    """A thousand findings have one title: that one bucket's is closed leaves the other's open."""
+    finding, other = arrived("Buckets should be private", key="a"), arrived("Buckets should be private", "", "ok", "b")
+    fires = replace(finding, received=_about(finding.received, "arn:aws:s3:::receipts"))
+    closes = replace(other, received=_about(other.received, "arn:aws:s3:::press-kit"))
+
+    [incident] = after(fires, closes)
+
+    assert incident.resolved is None
+
+
+def _about(received: Received, resource: str) -> Received:
+    return replace(received, alert=replace(received.alert, resource=resource))
+
+
 def test_a_recovery_of_nothing_opens_nothing() -> None:
     """There is nothing to tell."""
     assert after(arrived("5xx", "checkout", "resolved")) == []
