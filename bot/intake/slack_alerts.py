@@ -5,15 +5,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from agents.contract import Alert
+from bot.intake import meaning
 from bot.intake.record import LONGEST
 from tools.contract import JsonObject
 
 _RESOLVED = re.compile(r"\[RESOLVED|^\W*(?:OK\b|Resolved\b|Recovered\b)|\b(?:is|state is|to) OK\b|^OK:", re.IGNORECASE)
 _COLORS = {"good", "2eb886", "36a64f", "2fa44f", "1d9d2d", "008000"}
 _SEVERITY = re.compile(r"\b(?:P|SEV-?|S)(?P<level>[1-4])\b", re.IGNORECASE)
-_SEVERITIES = {"critical": "P1", "high": "P2", "error": "P2", "warning": "P3", "low": "P4", "info": "P4"}
 _LINK = re.compile(r"<(?P<url>https?://[^>|]+)(?:\|(?P<label>[^>]*))?>")
 _NAMES = (
     ("cloudwatch", re.compile(r"CloudWatch Alarm\s*\|\s*(?P<name>[^|\n]+?)\s*(?:\||$)", re.MULTILINE)),
@@ -25,6 +26,12 @@ _NAMES = (
     ("alertmanager", re.compile(r"\[(?:FIRING|RESOLVED)(?::\d+)?\]\s*(?P<name>[\w./-]+)", re.IGNORECASE)),
     ("datadog", re.compile(r"^\W*(?:Triggered|Re-Triggered|Recovered|Warn|No data)[:\s]+(?P<name>.+)$", re.MULTILINE)),
 )
+_SENDERS = re.compile(
+    r"\b(pagerduty|opsgenie|sentry|grafana|datadog|alertmanager|prometheus|new ?relic|dynatrace|zabbix|cloudwatch)",
+    re.IGNORECASE,
+)
+_AROUND = re.compile(r"^(?:\s|:[\w+-]+:|[*_`\"]|New alert:|\[?#\d+\]?[:\s])+|[*_`\"\s]+$", re.IGNORECASE)
+"""Emoji and marks of bold; the number by which PagerDuty and Opsgenie call an incident, before what it is about."""
 _NAME_FIELDS = ("alarm name", "alarmname", "alertname", "monitor")
 _SERVICE_FIELDS = ("service", "app", "application", "deployment", "job")
 _RESOURCE_FIELDS = ("resource", "instance", "dimensions", "dbinstanceidentifier", "pod", "host")
@@ -51,6 +58,7 @@ def read_alert(message: JsonObject) -> tuple[Alert, str]:
     """Return the alert and its words; every field that cannot be told is empty."""
     read = _read(message)
     source, name = _name(read)
+    source, name = _sender(message, read) or source, _AROUND.sub("", name) or name
     resolved = _RESOLVED.search(read.text) or any(color in _COLORS for color in read.colors)
     alert = Alert(
         source=source,
@@ -134,29 +142,36 @@ def _name(read: Read) -> tuple[str, str]:
     return "unknown", (_value(read, _NAME_FIELDS) or first)[:200]
 
 
+def _sender(message: JsonObject, read: Read) -> str:
+    """Return whose bot it is, by what it calls itself, by its footers, or by where its links lead."""
+    profile = message.get("bot_profile")
+    names = [message.get("username"), profile.get("name") if isinstance(profile, dict) else ""]
+    parts = [one.get(part) for one in _objects(message.get("attachments")) for part in ("author_name", "footer")]
+    hosts = [urlsplit(link).netloc for link in read.links]
+    found = next(filter(None, (_SENDERS.search(str(said or "")) for said in (*names, *parts, *hosts))), None)
+    named = found[1].lower().replace(" ", "") if found else ""
+    return {"prometheus": "alertmanager"}.get(named, named)
+
+
 def _severity(read: Read) -> str:
-    stated = _value(read, ("severity", "priority", "level"))
+    stated = _value(read, ("severity", "priority", "level", "urgency"))
     if found := _SEVERITY.search(stated) or _SEVERITY.search(read.text):
         return f"P{found['level']}"
-    return _SEVERITIES.get(stated.lower(), "")
+    return meaning.severity(stated)
 
 
 def _value(read: Read, titles: tuple[str, ...]) -> str:
     found = next((read.values[title] for title in titles if read.values.get(title)), "")
     if not found:
         tags = "|".join(titles)
-        tagged = re.search(rf"\b(?:{tags})[=:]\s*\"?([\w./-]+)", read.text, re.IGNORECASE)
+        tagged = re.search(rf"\b(?:{tags})\s?[=:]\s*\"?([\w./-]+)", read.text, re.IGNORECASE)
         found = tagged.group(1) if tagged else ""
     return found.strip("`*_\"' ")[:200]
 
 
 def _moment(read: Read) -> datetime | None:
     stated = _value(read, _TIME_FIELDS)
-    try:
-        moment = datetime.fromisoformat(stated.replace("UTC", "+00:00").replace(" +", "+"))
-    except ValueError:
-        return read.times[0] if read.times else None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return meaning.moment(stated) or meaning.moment(stated.replace(" +", "+")) or next(iter(read.times), None)
 
 
 def _objects(value: object) -> list[JsonObject]:

@@ -61,12 +61,54 @@ BLOCKS: JsonObject = {
 }
 
 
+PAGER: JsonObject = {
+    "username": "PagerDuty",
+    "attachments": [
+        {
+            "text": "*Triggered <https://acme.pagerduty.com/incidents/Q1|#12>: Disk is full*\n*Service:* orders\n"
+            "*Urgency:* High"
+        }
+    ],
+}
+OPSGENIE: JsonObject = {
+    "bot_profile": {"name": "Opsgenie"},
+    "text": "New alert: <https://app.opsgenie.com/alert/1|#20>: Queue is stuck",
+    "attachments": [{"fields": [{"title": "Priority", "value": "P2"}]}],
+}
+SENTRY: JsonObject = {
+    "attachments": [
+        {
+            "color": "E03E2F",
+            "blocks": [
+                {
+                    "type": "section",
+                    "text": {"type": "mrkdwn", "text": ":red_circle: <https://acme.sentry.io/1|*TypeError*>"},
+                }
+            ],
+        }
+    ],
+}
+GRAFANA: JsonObject = {
+    "attachments": [
+        {
+            "title": "[FIRING:1] HighCPU (host-1)",
+            "text": "Labels:\n - alertname = HighCPU\n - service = search\n - severity = critical\n",
+            "footer": "Grafana v10.2",
+        }
+    ]
+}
+
+
 @pytest.mark.parametrize(
     ("message", "expected"),
     [
         (CHATBOT, ("cloudwatch", "checkout-5xx", "firing", "P1", "")),
         (EMAIL_STYLE, ("cloudwatch", "orders-db-connections", "firing", "", "orders")),
         ({"text": "ALARM: checkout-5xx"}, ("cloudwatch", "checkout-5xx", "firing", "", "")),
+        (PAGER, ("pagerduty", "Disk is full", "firing", "P2", "orders")),
+        (OPSGENIE, ("opsgenie", "Queue is stuck", "firing", "P2", "")),
+        (SENTRY, ("sentry", "TypeError", "firing", "", "")),
+        (GRAFANA, ("grafana", "HighCPU", "firing", "P1", "search")),
         (BACK_TO_OK, ("cloudwatch", "orders-db-connections", "resolved", "", "")),
         (ALERTMANAGER, ("alertmanager", "HighErrorRate", "firing", "P1", "checkout")),
         (RESOLVED, ("alertmanager", "HighErrorRate", "resolved", "", "")),
