@@ -8,7 +8,6 @@ from tools.aws.rds_events import aws_rds_events, aws_rds_instance
 from tools.aws.rds_health import aws_rds_health
 from tools.aws.rds_performance import aws_rds_performance
 from tools.aws.resources import aws_resource_health
-from tools.aws.signals import service_signal
 from tools.aws.trail import aws_changes
 from tools.cdk.readings import cdk_check, cloudformation_check
 from tools.ci.merging import github_merge_low_risk
@@ -57,6 +56,7 @@ from tools.security.readings import security_posture
 from tools.security.remediate import security_remediate
 from tools.security.trending import security_trend
 from tools.security.watchers import access_findings, config_compliance, guardduty_threats
+from tools.signals.reading import service_signal
 from tools.terraform.apply import terraform_apply, terraform_plan
 from tools.terraform.cost import terraform_cost
 from tools.terraform.drafting import terraform_draft, terraform_intent, terraform_modules, terraform_write

@@ -1,12 +1,13 @@
 """A service's signal against before."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.aws_account import Account, looked_at, series
-from tools.aws.signals import service_signal
 from tools.contract import ToolError
+from tools.signals.reading import service_signal
 
 NAMED = {
     "Namespace": "AWS/ApplicationELB",
@@ -16,6 +17,13 @@ DOCUMENTS = {
     "cloudwatch/alarms.json": {"MetricAlarms": []},
     "cloudwatch/metrics.json": [
         series("HTTPCode_Target_5XX_Count", [2, 3, 2, 1] * 22 + [2, 3] + [200] * 30, Stat="Sum", **NAMED),
+        series(
+            "TargetResponseTime",
+            [0.2, 0.21, 0.22, 0.2] * 29 + [3.0, 3.1, 2.9, 3.2],
+            Stat="p99",
+            Namespace="AWS/ApplicationELB",
+            Dimensions=[{"Name": "TargetGroup", "Value": "targetgroup/shop-checkout/1"}],
+        ),
         series("RequestCount", [900, 910] * 60, Stat="Sum", **NAMED),
     ],
 }
@@ -43,6 +51,34 @@ def test_more_traffic_is_not_worse() -> None:
     seen = service_signal.call(service="checkout", signal="traffic", minutes=30)
 
     assert [one.code for one in seen.findings] == ["signal_usual"]
+
+
+def test_what_broke_minutes_ago_is_worse_whatever_the_hour_was() -> None:
+    """The median of an hour does not see its last minutes; when it changed is said, and marked."""
+    seen = service_signal.call(service="checkout", signal="latency", minutes=60)
+
+    [found] = seen.findings
+    assert found.code == "signal_worse"
+    assert found.since
+    assert "It rose at" in found.observed
+    assert seen.chart
+    assert (found.since, "change") in seen.chart.marks
+
+
+def test_an_hour_that_is_over_can_be_asked_for() -> None:
+    """What came after it is not looked at."""
+    begun = datetime.now(UTC) - timedelta(minutes=90)
+    ended = begun + timedelta(minutes=20)
+
+    seen = service_signal.call(service="checkout", signal="latency", since=begun.isoformat(), until=ended.isoformat())
+
+    assert [one.code for one in seen.findings] == ["signal_usual"]
+
+
+def test_a_stretch_that_ends_before_it_begins_is_none() -> None:
+    """Nor is one that is yet to come."""
+    with pytest.raises(ToolError, match="no stretch"):
+        service_signal.call(service="checkout", signal="latency", since="2999-01-01T00:00:00Z")
 
 
 def test_a_signal_that_nothing_tells_is_said_to_be_unknown() -> None:

@@ -1,0 +1,1 @@
+"""A service's numbers against before, whichever source measures them."""
