@@ -97,7 +97,7 @@ def message(digest: Digest, marks: Marks) -> JsonObject:
     """Return a digest's message: what it comes to, the first items, and what became of the others."""
     items = open_items(digest, marks)
     blocks = [header(f"🗓️ {plain(digest.schedule)}"), section(_spoken(digest.headline))]
-    blocks += [] if digest.agent in TELLERS else [context(_delta(digest))]
+    blocks += [] if digest.agent in TELLERS else [context(_delta(digest, marks))]
     blocks += [_pictured(digest.picture)] if digest.picture else []
     blocks += [block for number, item in enumerate(items[:TOP], 1) for block in _item(number, item, marks)]
     blocks += [context(line) for line in (_fixed(digest), _unread(digest), *_hidden(digest, marks)) if line]
@@ -135,14 +135,16 @@ def _spoken(text: str) -> str:
     return mrkdwn(markdown(text).replace("**", "*"))
 
 
-def _delta(digest: Digest) -> str:
+def _delta(digest: Digest, marks: Marks) -> str:
     new = sum(item.new for item in digest.items)
     told = digest.stir or Stir(len(digest.seen), new, len(digest.fixed), 0)
+    snoozed = sum(one.until is not None for item in digest.items if (one := marks.get((Said.HIDDEN, item.ref))))
+    quiet = [f"💤 {snoozed:,} snoozed"] if snoozed else []
     if digest.since is None:
-        return f"*{told.open:,} open* · the first digest: nothing to compare with yet"
+        return " · ".join([f"*{told.open:,} open*", *quiet, "the first digest: nothing to compare with yet"])
     counts = [f"*{told.open:,} open*", f"🆕 {told.new:,} new", f"✅ {told.fixed:,} fixed"]
     counts += [f"🔁 {told.reopened:,} reopened"] if told.reopened else []
-    return " · ".join([*counts, f"since {moment(digest.since, '{date_short_pretty}')}"])
+    return " · ".join([*counts, *quiet, f"since {moment(digest.since, '{date_short_pretty}')}"])
 
 
 def _pictured(picture: Picture) -> JsonObject:

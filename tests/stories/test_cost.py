@@ -1,18 +1,24 @@
 """Cost: a jump in the bill is traced to who made it, and a saving is a click away."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.stories.conftest import Office
+from sandbox.conversation import NAMES
+from sandbox.slack.visitor import wait_for
+from tests.stories.conftest import CHANNELS, Office, missed_slot
 
 pytestmark = pytest.mark.xdist_group("cost")
 
 
+PLATFORM = CHANNELS["platform"]
+
+
 @pytest.fixture(scope="module")
-def shop(opens: Callable[..., Office]) -> Office:
-    """Open an office whose bill jumped three days ago."""
-    return opens("cost-spike")
+def shop(opens: Callable[..., Office], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Open an office whose bill jumped three days ago, and which has a digest of its costs."""
+    with missed_slot(tmp_path_factory.mktemp("site"), "spend", "cost", "cost") as extra:
+        yield opens("cost-spike", extra=extra)
 
 
 def test_a_cost_spike_is_traced_to_its_cause(shop: Office) -> None:
@@ -37,3 +43,21 @@ def test_a_saving_ends_as_a_pull_request(shop: Office) -> None:
     [pull] = shop.company.hub.repositories["acme/infrastructure"].pulls.values()
     assert pull.title == "Set instance_type of aws_instance.search to m7i.xlarge"
     assert pull.labels == ["cost"]
+
+
+def test_a_spike_that_is_snoozed_stays_out_of_the_next_digest(shop: Office) -> None:
+    """The digest says what jumped, and after whose change; Ben snoozes it, and the next one says only that he did."""
+    first = wait_for(shop.digests, 90)[0]
+    button = next(block for block in first["blocks"] if block["type"] == "actions")
+    told = str(first["blocks"][first["blocks"].index(button) - 1]["text"]["text"])
+
+    ben = shop.person("ben")
+    ben.click(PLATFORM, first["ts"], "infra_item_snooze", "7", button["block_id"])
+    ben.slash(PLATFORM, "/infra schedule run spend")
+    ben.submit(str(wait_for(lambda: shop.company.workspace.modals.shown(NAMES["ben"]))[-1]["id"]), {})
+    second = wait_for(lambda: shop.digests()[1:], 90)[0]
+
+    assert "BoxUsage:g5.12xlarge, after ana did RunInstances" in told
+    assert told not in str(second["blocks"])
+    assert "Amazon Elastic Compute Cloud - Compute: snoozed until" in str(second["blocks"])
+    assert "💤 1 snoozed" in str(second["blocks"])
