@@ -57,8 +57,11 @@ def facts_of(case: Case) -> Facts:
     scope |= {one for subject in scope for one in depends.get(subject, ()) if one.startswith(BENEATH)}
     if not any(subject.startswith(THINGS) for subject in scope):
         return Facts(frozenset(), depends)  # the words name nothing that there is, so it is about everything
-    found = {finding.subject for finding, _ in case.findings() if finding.subject.startswith("alarm/")}
-    alarms = {one for one in found if one == _paged(case) or _named_like(one, scope)}
+    found, paged = (
+        {finding.subject for finding, _ in case.findings() if finding.subject.startswith("alarm/")},
+        paging(case),
+    )
+    alarms = {one for one in found if one in paged or _named_like(one, scope)}
     return Facts(frozenset(scope | alarms), depends)
 
 
@@ -102,10 +105,19 @@ def _found_out(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _measured(case: Case) -> set[str]:
-    """Return what the alarm that paged measures: its own readings say."""
+    """Return what the alarm that paged measures: its own readings say, and those of the alarms it is made of."""
+    return {subject for alarm in paging(case) for subject in _pointed(case, alarm) if subject.startswith(THINGS)}
+
+
+def paging(case: Case) -> frozenset[str]:
+    """Return the alarm that paged, and the alarms that it is made of if it is a composite one."""
     paged = _paged(case)
-    calls = [call for finding, _ in case.findings() if paged and finding.subject == paged for call in finding.leads_to]
-    return {subject for call in calls if (subject := subject_of(call)).startswith(THINGS)}
+    parts = {subject for subject in _pointed(case, paged) if subject.startswith("alarm/")} if paged else set()
+    return frozenset({paged, *parts} - {""})
+
+
+def _pointed(case: Case, alarm: str) -> set[str]:
+    return {subject_of(call) for finding, _ in case.findings() if finding.subject == alarm for call in finding.leads_to}
 
 
 def _paged(case: Case) -> str:

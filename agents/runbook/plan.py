@@ -9,7 +9,7 @@ from agents.runbook.answers import answer
 from agents.runbook.book import Runbook, pick
 from agents.runbook.case import Case, key
 from agents.runbook.deliveries import deliver
-from agents.runbook.facts import LOOKUP, Facts, asked_words, facts_of, filled, guessed
+from agents.runbook.facts import LOOKUP, Facts, asked_words, facts_of, filled, guessed, paging
 from agents.runbook.gaps import failures
 from agents.runbook.headlines import FOLLOWED, headline
 from agents.runbook.moves import Move
@@ -165,7 +165,7 @@ def _onset(case: Case, facts: Facts) -> datetime | None:
     inside = [finding for finding, _ in case.findings() if not facts.scope or finding.subject in facts.scope]
     dated = [(finding.subject, finding.since) for finding in inside if finding.role is Role.SYMPTOM and finding.since]
     alert = case.ask.alert
-    paged = [since for subject, since in dated if alert and subject == f"alarm/{alert.name}"]
+    paged = [since for subject, since in dated if subject in paging(case)]
     alarms = [since for subject, since in dated if subject.startswith("alarm/")]
     shown = [since for _, since in dated if case.now - since <= OLD]
     heard = [alert.at] if alert and alert.at else []

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from tests.aws_account import Account, at, looked_at
 from tools.aws.alarm_habits import habit
-from tools.aws.alarm_records import Alarm, Transition
+from tools.aws.alarm_records import Alarm, Transition, read
+from tools.aws.alarm_rules import Term, terms
 from tools.aws.alarms import aws_alarm_history, aws_alarms, history_findings
+from tools.aws.composites import composed
 from tools.contract import Observation, Role, ToolError
 
 ALARM = {
@@ -144,3 +146,27 @@ def test_any_firings_have_a_habit_or_none(fired: list[datetime]) -> None:
     found = habit(fired)
 
     assert found is None or (3 <= found.times <= len(fired) and found.minutes >= 20 and found.since in fired)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["ALARM", "OK"]), st.from_regex(r"[a-z][a-z0-9 /_-]{0,30}", fullmatch=True))))
+def test_every_alarm_of_a_rule_is_read(named: list[tuple[str, str]]) -> None:
+    """A rule's alarms come out as they were written, by name or by ARN, whatever stands between them."""
+    arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:"
+    rule = " AND NOT ".join(f'({state} ( "{arn if at % 2 else ""}{name}" ))' for at, (state, name) in enumerate(named))
+
+    found = terms(rule)
+
+    assert found == tuple(dict.fromkeys(Term(name, state) for state, name in named))
+
+
+def test_a_composite_alarm_tells_which_alarms_make_it_fire() -> None:
+    """Those in the state that the rule asks for make it fire, and their histories are looked at next."""
+    whole = read(
+        {"AlarmName": "journey", "StateValue": "ALARM", "AlarmRule": "ALARM(slow) OR (ALARM('down') AND OK(lull))"}
+    )
+    parts = [Alarm("slow", "OK"), Alarm("down", "ALARM"), Alarm("lull", "OK")]
+
+    (found,) = composed(whole, [whole, *parts])
+
+    assert "down (fires), lull (is OK) make it fire; slow (is OK)." in found.observed
+    assert [call.args["alarm"] for call in found.leads_to] == ["down", "lull"]

@@ -1,6 +1,7 @@
 """Functions, queues, tables and the others by their metrics, and who changed what."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -84,3 +85,14 @@ def test_a_thing_that_nobody_changed_says_so() -> None:
     (found,) = aws_changes.call(resource="orders").findings
 
     assert found.code == "aws_unchanged"
+
+
+def test_changes_are_looked_for_before_the_moment_that_is_given() -> None:
+    """A change long after the moment is none of its causes."""
+    moment = aws_changes.call(resource="resize").findings[0].since
+
+    assert moment is not None
+    before = aws_changes.call(resource="resize", around=(moment - timedelta(hours=2)).isoformat())
+    at_it = aws_changes.call(resource="resize", around=moment.isoformat())
+    assert [one.code for one in before.findings] == ["aws_unchanged"]
+    assert [one.code for one in at_it.findings] == ["aws_changed"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from tools.aws.alarm_rules import Term, terms
 from tools.aws.signs import KINDS
 from tools.aws.wording import number
 from tools.contract import Call
@@ -54,6 +55,8 @@ class Alarm:
         needed: See `periods`.
         sign: Comparison, such as >.
         threshold: What it compares with.
+        inputs: The metrics its expression is made of, if it watches metric math.
+        parts: The alarms its rule names, if it is a composite alarm.
     """
 
     name: str
@@ -70,6 +73,7 @@ class Alarm:
     sign: str = ""
     threshold: float | None = None
     inputs: tuple[Input, ...] = ()
+    parts: tuple[Term, ...] = ()
 
     @property
     def condition(self) -> str:
@@ -139,22 +143,27 @@ def read(told: Any) -> Alarm:
         sign=SIGNS.get(told.get("ComparisonOperator", ""), ""),
         threshold=told.get("Threshold"),
         inputs=tuple(_inputs(told.get("Metrics", []))),
+        parts=terms(told.get("AlarmRule", "")),
     )
 
 
 def resource_readings(alarm: Alarm, around: str = "") -> tuple[Call, ...]:
-    """Return the readings of the thing an alarm is about, by its dimensions."""
+    """Return the readings of the thing an alarm is about, by its dimensions; of a composite alarm, its parts."""
     anchor: dict[str, object] = {"around": around} if around else {}
+    if alarm.parts:
+        return tuple(
+            Call("aws_alarm_history", {"alarm": name}) for name in dict.fromkeys(one.alarm for one in alarm.parts)
+        )
     match alarm.dimensions:
         case {"DBInstanceIdentifier": str(instance)}:
             return (
                 Call("aws_rds_health", {"instance": instance, **anchor}),
-                Call("aws_rds_events", {"instance": instance}),
+                Call("aws_rds_events", {"instance": instance, **anchor}),
                 Call("aws_rds_performance", {"instance": instance, **anchor}),
             )
         case {"FunctionName": str(function)}:
             log = Call("aws_log_errors", {"log_group": f"/aws/lambda/{function}", **anchor})
-            return (*_resource(alarm, anchor), log, Call("aws_changes", {"resource": function}))
+            return (*_resource(alarm, anchor), log, Call("aws_changes", {"resource": function, **anchor}))
         case {"Namespace": str(namespace), **rest} if rest.keys() & {"ClusterName", "PodName", "Service", "Deployment"}:
             return (Call("kube_workloads", {"namespace": namespace}), Call("kube_pods", {"namespace": namespace}))
         case _:

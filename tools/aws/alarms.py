@@ -12,6 +12,7 @@ from pydantic import Field
 from tools.aws.alarm_habits import Habit, habit
 from tools.aws.alarm_records import Alarm, Transition, alarms, metric_reading, resource_readings, transitions
 from tools.aws.client import cloudwatch
+from tools.aws.composites import composed
 from tools.aws.wording import ago, clock, duration, shortened
 from tools.contract import Call, Finding, Observation, Role, ToolError
 from tools.declare import Minutes, reads
@@ -56,7 +57,8 @@ def aws_alarms(name_contains: Part = "", state: State = "") -> Observation:
     found = [each for each in everything if name_contains.lower() in each.name.lower() and state in {"", each.state}]
     if name_contains and not found:
         raise ToolError(_nothing(name_contains, state, everything))
-    findings = tuple(finding for alarm in found for finding in history_findings(alarm, history, recent, now))
+    judged = tuple(finding for alarm in found for finding in history_findings(alarm, history, recent, now))
+    findings = judged + tuple(finding for alarm in found for finding in composed(alarm, everything))
     if everything and not any(each.code in {"alarm_firing", "alarm_recovered", "alarm_flapping"} for each in findings):
         findings += (_quiet(found, name_contains),)
     return Observation(_list(found, recent, now), findings)
@@ -67,12 +69,14 @@ def aws_alarm_history(alarm: AlarmName, minutes: Minutes = 180) -> Observation:
     """Tell what an alarm did: when it fired, for how long, how often, and whether it does so every day."""
     now = datetime.now(UTC)
     with cloudwatch() as client:
-        told = next((each for each in alarms(client) if each.name == alarm), None)
+        everything = alarms(client)
+        told = next((each for each in everything if each.name == alarm), None)
         if told is None:
             raise ToolError(f"There is no alarm {alarm}: aws_alarms lists those that exist.")
         history = transitions(client, now - LOOKBACK, now + timedelta(minutes=1), alarm)
     recent = [each for each in history if each.at >= now - timedelta(minutes=minutes)]
-    return Observation(_story(told, recent, minutes, now), history_findings(told, history, recent, now))
+    found = (*history_findings(told, history, recent, now), *composed(told, everything))
+    return Observation(_story(told, recent, minutes, now), found)
 
 
 def history_findings(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field
 
 from tools.aws.client import cloudtrail
+from tools.aws.windows import Around, moment
 from tools.aws.wording import ago
 from tools.contract import Finding, Observation, Role
 from tools.declare import Minutes, reads
@@ -27,19 +28,26 @@ PAGES, ROWS = 4, 40
 """LookupEvents answers 50 events a page, twice a second:
 https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html"""
 
+AFTER = timedelta(minutes=15)
+"""How long after a moment changes still count: an alarm's own time is rough, and CloudTrail's events come late."""
+
 
 @reads(needs=("cloudtrail:LookupEvents",))
-def aws_changes(resource: Resource = "", minutes: Minutes = 180) -> Observation:
-    """Say who changed a resource (or anything) lately: event, person or role, time, and whether it was refused."""
+def aws_changes(resource: Resource = "", minutes: Minutes = 180, around: Around = "") -> Observation:
+    """Say who changed a resource (or anything) lately: event, person or role, time, and whether it was refused.
+
+    With a moment given, it is the time before that moment, and a little after it.
+    """
     now = datetime.now(UTC)
+    end = min(now, moment(around) + AFTER) if around else now
     require("databases", resource)  # the widest of the scopes that name AWS's things: unscoped runs see all
     by_name: LookupAttributeTypeDef = {"AttributeKey": "ResourceName", "AttributeValue": resource}
     chosen = by_name if resource else WRITES
     with cloudtrail() as client:
         pages = client.get_paginator("lookup_events").paginate(
             LookupAttributes=[chosen],
-            StartTime=now - timedelta(minutes=minutes),
-            EndTime=now,
+            StartTime=end - timedelta(minutes=minutes) - (AFTER if around else timedelta()),
+            EndTime=end,
             PaginationConfig={"MaxItems": PAGES * 50, "PageSize": 50},
         )
         events = [each for page in pages for each in page.get("Events", [])]
