@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.aws.errors import AwsError
 from sandbox.aws.paging import next_page, page
 from sandbox.aws.present import Present
+from sandbox.aws.shapes import conform
 from sandbox.aws.wire import Params
 from sandbox.world import World
 
@@ -53,6 +54,8 @@ class Costs:
         documents: Any = world.aws.get("ce", {})
         told = [each for document in documents.values() for each in document.get("Charges", [])]
         self._charges = [_charge(each, world) for each in told]
+        odd = [each for document in documents.values() for each in document.get("Anomalies", [])]
+        self._anomalies = [conform("ce", "Anomaly", world.shifted(each)) for each in odd]
         self._commitments: Params = next(
             (each["Commitments"] for each in documents.values() if "Commitments" in each), {}
         )
@@ -61,6 +64,7 @@ class Costs:
             ("ce", "GetReservationUtilization"): self.reservations,
             ("ce", "GetCostAndUsage"): self.usage,
             ("ce", "GetCostForecast"): self.forecast,
+            ("ce", "GetAnomalies"): self.anomalies,
         }
 
     def usage(self, now: Present, params: Params) -> Params:
@@ -87,6 +91,13 @@ class Costs:
         total = {"Amount": f"{mean * (end - start).days:.10f}", "Unit": "USD"}
         period = {"Start": start.isoformat(), "End": end.isoformat()}
         return {"Total": total, "ForecastResultsByTime": [{"TimePeriod": period, "MeanValue": total["Amount"]}]}
+
+    def anomalies(self, _now: Present, params: Params) -> Params:
+        """Answer GetAnomalies: those that end in the interval, or after its start if it has no end."""
+        start, end = params["DateInterval"]["StartDate"], params["DateInterval"].get("EndDate", "9")
+        found = [one for one in self._anomalies if start <= one["AnomalyEndDate"][:10] <= end]
+        held, token = page(found, params.get("NextPageToken"), params.get("MaxResults", SIZE))
+        return {"Anomalies": held, **next_page("NextPageToken", token)}
 
     def plans(self, _now: Present, _params: Params) -> Params:
         """Answer GetSavingsPlansUtilization with what the world says of any time; without plans there is no data."""

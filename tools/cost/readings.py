@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from pydantic import Field
 from config.settings import settings
 from tools.contract import Finding, Observation, Role, ToolError
 from tools.cost import overview
+from tools.cost.anomalies import joined, odd_or_why
 from tools.cost.causes import Made, rises, told_or_why
 from tools.cost.explorer import Explorer, forecast
 from tools.cost.filed import filed
@@ -25,6 +27,7 @@ from tools.scope import require
 
 FINDINGS = {
     "cost_spike": "A service cost clearly more on some days than on their like; with the usage and changes behind it.",
+    "cost_anomaly": "AWS's own detection finds a cost odd that does not stick out from its days; with its root cause.",
     "cost_steady": "No day of the window cost clearly more than its like.",
 }
 
@@ -33,7 +36,14 @@ Period = Annotated[str, Field(max_length=32, description="this month, last month
 By = Annotated[str, Field(max_length=128, description="service, account, region, category, usage or `tag <key>`")]
 HISTORY = timedelta(days=7 * WEEKS + PLAIN_DAYS)
 MOST = 3
-NEEDS = ("ce:GetCostAndUsage", "ce:GetCostForecast", "cloudtrail:LookupEvents", "s3:ListBucket", "s3:GetObject")
+NEEDS = (
+    "ce:GetCostAndUsage",
+    "ce:GetCostForecast",
+    "ce:GetAnomalies",
+    "cloudtrail:LookupEvents",
+    "s3:ListBucket",
+    "s3:GetObject",
+)
 
 
 @reads(needs=NEEDS)
@@ -50,8 +60,13 @@ def cost_spend(
         meant = window(period, costs.last)
         spends = list(costs.daily(by, min(meant.before, meant.start - HISTORY), meant.end))
         jumps = spikes(spends, meant.start, meant.end)[:MOST]
-        findings = tuple(_explained(costs, one, by) for one in jumps)
-    return _told(spends, meant, findings, about, "" if about or has_files() else _expected(kind))
+        seen = [(one, _explained(costs, one, by)) for one in jumps]
+    whole = not about and not has_files()
+    odd, why = odd_or_why(meant) if whole and by == "service" else ([], "")
+    said = " ".join(filter(None, (_expected(kind) if whole else "", f"No anomalies of AWS: {why}" if why else "")))
+    return replace(
+        _told(spends, meant, joined(seen, odd), about, said), chart=overview.chart(spends, meant, jumps, about)
+    )
 
 
 def _told(
@@ -60,9 +75,7 @@ def _told(
     lines = overview.lines(spends, meant)
     head = overview.headline(lines, meant, about)
     text = "\n".join(filter(None, [head, overview.table(lines), *(one.observed for one in findings), expected]))
-    jumps = spikes(spends, meant.start, meant.end)[:MOST]
-    chart = overview.chart(spends, meant, jumps, about)
-    return Observation(text, findings or (_steady(meant, about),), " ".join(filter(None, (head, expected))), chart)
+    return Observation(text, findings or (_steady(meant, about),), " ".join(filter(None, (head, expected))))
 
 
 @contextmanager
