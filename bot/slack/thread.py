@@ -7,19 +7,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from uuid import uuid4
 
 from agents.contract import ThreadRef
-from agents.events import Began, Charted, Ended, RunEvent
+from agents.events import Began, Ended, RunEvent
 from bot.approvals.model import Approval
 from bot.people import LookupDownError
 from bot.slack import cards, report
 from bot.slack.again import replaced, replayed
+from bot.slack.beside import Page, beside, shown
 from bot.slack.blocks import section
 from bot.slack.calls import Calls, DeclinedError, LostError
-from bot.slack.captions import described
 from bot.slack.chunks import Telling, plan
 from bot.slack.content import Limits
-from bot.slack.escape import cut, markdown, mrkdwn
+from bot.slack.escape import cut, mrkdwn
 from bot.slack.limits import SECTION, TEXT, MalformedError, checked
-from bot.slack.pictures import share
 from bot.slack.posting import Identity, Poster
 from bot.slack.presence import Presence
 from bot.slack.stream import Open, Writer
@@ -88,21 +87,21 @@ class SlackThread:
         return None if shown else await self._stream(replayed(heard))
 
     async def _stream(self, events: AsyncIterator[RunEvent]) -> None:
-        run_id, telling, ended, charts = uuid4().hex, Telling(), None, list[Chart]()
+        run_id, telling, ended, more = uuid4().hex, Telling(), None, list[Chart | Page]()
         writer = self._writer(await self._person(), run_id)
         async with self._slack.presence.at_work(self._ref):
             try:
                 async for event in events:
                     run_id = event.run_id if isinstance(event, Began) else run_id
                     ended = event if isinstance(event, Ended) else ended
-                    charts += [event.chart] if isinstance(event, Charted) else []
+                    more += beside(event)
                     writer.add(telling.chunks(event))
             finally:
                 writer.add([*telling.rest(), *([] if ended else [plan("Stopped")])])
                 footer, metadata = (report.footer(ended), report.metadata(ended, run_id)) if ended else ([], {})
                 await self._slack.soon(writer.finish(footer, metadata, "stopped"))
-            for chart in charts:
-                await self._slack.soon(self._picture(chart))
+            for what in more:
+                await self._slack.soon(self._beside(what))
 
     async def say(self, text: str) -> None:
         """Post Markdown of our own making."""
@@ -135,15 +134,10 @@ class SlackThread:
         async with self._slack.turns[approval.proposal.id]:
             await self._tried(self._card(approval))
 
-    async def _picture(self, chart: Chart) -> None:
-        """Show a chart; where Slack takes no picture, say what it would show."""
-        try:
-            await share(self._slack.calls, self._ref, chart)
-        except DeclinedError:
-            log.warning("A chart is told in words in %s.", self._ref.key, exc_info=True)
-            await self.say(f"📈 {markdown(described(chart))}")
-        except LostError:
-            log.warning("A chart may not be shown in %s.", self._ref.key, exc_info=True)
+    async def _beside(self, what: Chart | Page) -> None:
+        """Show a chart or a page; where Slack takes no picture, say what it would show."""
+        if words := await shown(self._slack.calls, self._ref, what):
+            await self.say(words)
 
     async def _card(self, approval: Approval) -> None:
         made = cards.card(approval)

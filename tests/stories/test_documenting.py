@@ -56,7 +56,7 @@ def test_a_stale_runbook_is_found_on_schedule_and_ends_as_a_pull_request(shop: O
 
 
 def test_one_click_after_an_incident_ends_as_the_draft_of_its_postmortem(opens: Callable[..., Office]) -> None:
-    """Cara presses the button of its end; the draft has cause, change and who said yes, and is a pull request."""
+    """Cara presses the button of its end; its draft, a file and a pull request, has cause, change and who said yes."""
     office = opens("bad-deploy")
     thread = office.is_paged()
     thread.clicks("ben", "infra_approve", thread.card("open"))
@@ -77,6 +77,8 @@ def test_one_click_after_an_incident_ends_as_the_draft_of_its_postmortem(opens: 
     assert "kube_rollback(" in draft
     assert "U0BEN0001" in draft
     assert "## Root cause" in draft
+    [shared] = [file for message in thread.messages() for file in message["files"]]
+    assert (shared["name"], shared["size"]) == (path.rpartition("/")[2], len(draft.encode()))
 
 
 def names(git: Git, branch: str) -> list[str]:
