@@ -57,12 +57,7 @@ def facts_of(case: Case) -> Facts:
     scope |= {one for subject in scope for one in depends.get(subject, ()) if one.startswith(BENEATH)}
     if not any(subject.startswith(THINGS) for subject in scope):
         return Facts(frozenset(), depends)  # the words name nothing that there is, so it is about everything
-    found, paged = (
-        {finding.subject for finding, _ in case.findings() if finding.subject.startswith("alarm/")},
-        paging(case),
-    )
-    alarms = {one for one in found if one in paged or _named_like(one, scope)}
-    return Facts(frozenset(scope | alarms), depends)
+    return Facts(frozenset(scope | _alarms_of(case, scope)), depends)
 
 
 def guessed(case: Case, facts: Facts) -> Facts:
@@ -102,6 +97,12 @@ def _found_out(case: Case) -> Iterator[tuple[str, str]]:
             yield from ((finding.subject, subject) for subject in pointed if subject.startswith("rds/"))
         elif finding.code == "uses_queue":  # its messages wait for whoever works them off
             yield from ((finding.subject, subject) for subject in pointed)
+
+
+def _alarms_of(case: Case, scope: Iterable[str]) -> set[str]:
+    """Return the alarms about what is in scope: those that page, and those that bear its name."""
+    found, paged = {finding.subject for finding, _ in case.findings()}, paging(case)
+    return {one for one in found if one.startswith("alarm/") and (one in paged or _named_like(one, scope))}
 
 
 def _measured(case: Case) -> set[str]:
