@@ -3,17 +3,16 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from sandbox.conversation import NAMES
+from sandbox.conversation import NAMES, Conversation
 from sandbox.demo import WORLDS
-from sandbox.product import CHECKOUT
 from sandbox.slack.visitor import wait_for
 from sandbox.slack.wire import Body
-from tests.stories.conftest import Office
+from tests.stories.conftest import CHANNELS, Office, missed_slot
 
 pytestmark = [
     pytest.mark.xdist_group("provisioning"),
@@ -46,22 +45,41 @@ def test_a_cluster_asked_for_in_words_ends_as_a_green_pull_request(opens: Callab
     assert "Add RDS database ledger to production: every step lets it pass." in drafted
 
 
-def test_drift_that_is_found_ends_as_a_pull_request(opens: Callable[..., Office], tmp_path: Path) -> None:
-    """Somebody asks, the plan differs, and the answer's fix is one ask and one yes away."""
-    config = _configured(tmp_path)
-    shop = opens("drift", extra={"INFRA_CONFIG": str(config)})
-    thread = shop.asks("ana", "provision drift", "platform")
-    found = thread.report(1)
+@pytest.fixture(scope="module")
+def drifted(opens: Callable[..., Office], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Open an office whose checkout somebody changed by hand, with a drift digest that is due."""
+    folder = tmp_path_factory.mktemp("site")
+    with missed_slot(folder, "drift", "does what runs still match the Terraform?", "provisioning") as extra:
+        _named(folder / "config" / "terraform.toml", _changed_by_hand(folder / "infrastructure"))
+        yield opens("drift", extra=extra)
 
-    thread.says("ana", "fix it")
+
+def test_drift_found_on_schedule_ends_as_a_pull_request(drifted: Office) -> None:
+    """Nobody asks: the digest says what differs, Ana clicks its fix, Ben says yes, and the code says what runs."""
+    digest = wait_for(drifted.digests, 120)[0]
+    ana, thread = drifted.person("ana"), Conversation(drifted.url, CHANNELS["platform"], digest["ts"])
+
+    ana.click(CHANNELS["platform"], digest["ts"], "infra_item_propose", _value(digest, "infra_item_propose"))
     thread.clicks("ben", "infra_approve", thread.card("open"))
     thread.card("done")
 
-    repository = shop.company.hub.repositories["acme/infrastructure"]
+    repository = drifted.company.hub.repositories["acme/infrastructure"]
     [pull] = repository.pulls.values()
-    text = repository.git.run("show", f"{pull.head}:environments/production/limits.tf")
+    assert 'the code says {"checkout": 3, "search": 2}' in str(digest["blocks"]).replace("&quot;", '"')
+    assert b"{ checkout = 8, search = 2 }" in repository.git.run(
+        "show", f"{pull.head}:environments/production/limits.tf"
+    )
+
+
+def test_drift_that_is_asked_for_is_fixed_by_asking(drifted: Office) -> None:
+    """Somebody asks, the plan differs, and the answer's fix is one ask and one yes away."""
+    thread = drifted.asks("ana", "provision drift")
+    found = thread.report(1)
+
+    thread.says("ana", "fix it")
+
     assert [one["finding"]["code"] for one in found["findings"]] == ["drift_changed"]
-    assert b"{ checkout = 8, search = 2 }" in text
+    assert thread.card("open").tool == "github_pull_request"
 
 
 def _shows(window: Body) -> bool:
@@ -75,10 +93,13 @@ def _green(shop: Office, sha: str) -> set[str]:
     return {one.name for one in done if one.conclusion == "success"} if len(done) > 1 else set()
 
 
-def _configured(folder: Path) -> Path:
-    """Return a config of a team with a checkout that somebody changed by hand, and a schedule."""
-    config, top = folder / "config", folder / "infrastructure"
-    shutil.copytree(CHECKOUT / "config", config, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+def _value(digest: Body, action: str) -> str:
+    elements = [element for block in digest["blocks"] for element in block.get("elements", [])]
+    return next(str(element["value"]) for element in elements if element.get("action_id") == action)
+
+
+def _changed_by_hand(top: Path) -> Path:
+    """Return a root that was applied, and of whose state somebody made something else."""
     shutil.copytree(WORLDS / "drift" / "repositories" / "acme" / "infrastructure", top)
     root = top / "environments" / "production"
     for words in (("init",), ("apply", "-auto-approve")):
@@ -86,8 +107,9 @@ def _configured(folder: Path) -> Path:
     state = json.loads((root / "terraform.tfstate").read_text())
     state["resources"][0]["instances"][0]["attributes"]["input"]["value"]["checkout"] = 8
     (root / "terraform.tfstate").write_text(json.dumps(state))
-    named = f'\n[[root]]\nname = "shop"\nfolder = "{root}"\npath = "environments/production"\n'
-    (config / "terraform.toml").write_text((config / "terraform.toml").read_text() + named)
-    schedule = 'name = "drift"\nwhat = "has anything drifted?"\nagent = "provisioning"\nwhen = "0 9 1 1 *"\n'
-    (config / "schedules.toml").write_text(f'[[schedule]]\n{schedule}channel = "C0PLATFOR"\n')
-    return config
+    return root
+
+
+def _named(file: Path, root: Path) -> None:
+    with file.open("a", encoding="utf-8") as roots:
+        roots.write(f'\n[[root]]\nname = "shop"\nfolder = "{root}"\npath = "environments/production"\n')
