@@ -34,7 +34,8 @@ async def test_other_files_are_left_to_the_pull_request(edge: Edge) -> None:
     ref = await edge.root()
 
     several: JsonObject = {"a.md": "# A", "b.md": "# B"}
-    for files in (several, {"main.tf": "locals {}"}):
+    code: JsonObject = {"main.tf": "locals {}"}
+    for files in (several, code):
         await edge.threads().open(ref, ANA).show(proposing(files))
 
     assert [message.files for message in edge.replies(ref) if message.files] == []
