@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.listeners import afterwards, items, messages, reviews, scheduling, slash, stops, votes
 from bot.listeners.asks import heard
 from bot.listeners.desk import Desk
-from bot.slack import cards, digests, forms, planner, questions, report
+from bot.slack import cards, digests, forms, planner, report
 from bot.slack.directory import SlackDirectory
 from config.settings import Settings
 from tools.contract import JsonObject
@@ -26,6 +26,7 @@ _UNKNOWN_BUTTON = "That button is not one I know any more; ask again for a new c
 def make_app(settings: Settings, client: AsyncWebClient, desk: Desk) -> AsyncApp:
     """Return the app; its listeners run before the response, so no ack goes out for what a crash would lose."""
     app = AsyncApp(
+        name="infra",  # else Bolt walks the stack to find one, a quarter of a second
         client=client,
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         process_before_response=True,
@@ -99,8 +100,8 @@ def _buttons(app: AsyncApp, desk: Desk) -> None:
     app.action(report.POSTMORTEM)(acked(afterwards.on_postmortem))
     for action in items.DOINGS:
         app.action(action)(acked(items.on_item))
-    app.action(digests.NOT_OURS)(acked(items.on_question))
-    app.action(digests.ASK)(acked(items.on_question))
+    for action in items.WINDOWS:
+        app.action(action)(acked(items.on_question))
     app.action(digests.ALL)(acked(items.on_all))
 
 
@@ -116,8 +117,8 @@ def _forms(app: AsyncApp, desk: Desk) -> None:
 
     app.view(forms.CHANGES)(changes)
     app.view(forms.EDIT)(edited)
-    app.view(questions.NOT_OURS)(answered)
-    app.view(questions.ASK)(answered)
+    for window in items.ANSWERS:
+        app.view(window)(answered)
 
 
 def _schedules(app: AsyncApp, desk: Desk) -> None:
