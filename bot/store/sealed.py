@@ -33,7 +33,7 @@ class Sealed(Generic[T]):
             Tampered: The row was not written by us, or not under this name.
         """
         mac, _, body = row.partition(".")
-        if not hmac.compare_digest(mac.encode(), self._mac(name, body).encode()):
+        if not hmac.compare_digest(_bytes(mac), _bytes(self._mac(name, body))):
             raise Tampered(f"{self._kind} {name} was changed in the store by somebody else; it is not valid.")
         try:
             return self._rows.validate_json(body, strict=True)
@@ -41,5 +41,10 @@ class Sealed(Generic[T]):
             raise Tampered(f"{self._kind} {name} does not fit this version; it is not valid.") from error
 
     def _mac(self, name: str, body: str) -> str:
-        signed = f"{self._kind}\0{name}\0{body}".encode()
+        signed = _bytes(f"{self._kind}\0{name}\0{body}")
         return hmac.new(self._key, signed, hashlib.sha256).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    """Return any text as bytes: half a surrogate pair, which UTF-8 has no place for, is a change like any other."""
+    return text.encode(errors="surrogatepass")

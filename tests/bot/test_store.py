@@ -65,6 +65,16 @@ def test_any_ask_survives(ask: Ask) -> None:
     assert rows.load("x", rows.dump("x", ask)) == ask
 
 
+def test_half_a_surrogate_pair_is_noticed() -> None:
+    """What has no place in UTF-8 is a change like any other, in the signature and behind it."""
+    rows = Sealed(Outcome, KEY)
+    row = rows.dump("p-1", Outcome("p-1", "kube_scale", Verdict.DONE, "ok", NOON))
+
+    for changed in ("\ud800" + row[1:], row[:-1] + "\ud800"):
+        with pytest.raises(Tampered):
+            rows.load("p-1", changed)
+
+
 @given(st.data())
 def test_one_changed_character_is_noticed(data: st.DataObject) -> None:
     """A row is good as it was written, or not at all."""
