@@ -23,6 +23,7 @@ PROVISIONING = Agent(
         "cloudformation_check",
         "cdk_check",
         "aws_changes",
+        "aws_config_history",
         "github_file",
         "github_files",
         "github_pull",

@@ -1,6 +1,7 @@
 """What can be done to the world. CATALOGUE names every tool; what is not listed does not exist."""
 
 from tools.aws.alarms import aws_alarm_history, aws_alarms
+from tools.aws.configurations import aws_config_history
 from tools.aws.log_queries import aws_logs_insights
 from tools.aws.logs import aws_log_errors
 from tools.aws.metrics import aws_metric
@@ -81,6 +82,7 @@ _TOOLS: tuple[Tool, ...] = (
     aws_rds_health,
     aws_resource_health,
     aws_changes,
+    aws_config_history,
     service_signal,
     kube_workloads,
     kube_pods,

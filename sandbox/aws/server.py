@@ -21,6 +21,7 @@ from sandbox.aws.log_queries import Queries
 from sandbox.aws.machines import Machines
 from sandbox.aws.present import Present
 from sandbox.aws.quotas import Quotas
+from sandbox.aws.recorder import Recorder
 from sandbox.aws.roles import OWN, Roles, Session, check
 from sandbox.aws.security_hub import SecurityHub
 from sandbox.aws.trail import Trail
@@ -64,6 +65,7 @@ class Cloud:
             ("sts", "AssumeRole"): self.roles.assume,
             **SecurityHub(world).operations,
             **Watchers(world).operations,
+            **Recorder(world).operations,
             **Trail(world).operations,
             **Quotas(world).operations,
             **Costs(world).operations,

@@ -64,6 +64,10 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
         name: [{"instance": "orders-db"}, {"instance": "none"}]
         for name in ("aws_rds_instance", "aws_rds_events", "aws_rds_performance", "aws_rds_health")
     },
+    "aws_config_history": [
+        {"kind": "AWS::S3::Bucket", "resource": "acme-receipts"},
+        {"kind": "AWS::S3::Bucket", "resource": "none"},
+    ],
     "aws_resource_health": [{"kind": "queue", "name": "orders"}],
     "service_signal": [
         {"service": "checkout", "signal": "errors", "against": "deploy"},

@@ -118,6 +118,15 @@ def test_who_changed_it_is_asked_of_cloudtrail() -> None:
     ]
 
 
+def test_what_changed_when_is_asked_of_aws_config() -> None:
+    """Where Config records its kind, by the id that Config has."""
+    from tools.terraform.drift import _who  # noqa: PLC0415 - beside its only use
+
+    asked = list(_who("aws_db_instance", {"id": "orders-db", "resource_id": "db-ABC"}))
+
+    assert asked[1:] == [Call("aws_config_history", {"kind": "AWS::RDS::DBInstance", "resource": "db-ABC"})]
+
+
 @hypothesis(max_examples=40)
 @given(VALUES)
 def test_a_value_that_is_written_is_read_as_itself(value: Any) -> None:

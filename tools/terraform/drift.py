@@ -18,6 +18,7 @@ from tools.terraform.filling import Decision
 from tools.terraform.ground import Ground, ground, module_files
 from tools.terraform.homes import Root, home
 from tools.terraform.reconciling import reconciled
+from tools.terraform.recorded import history
 from tools.terraform.review import body_of, pull_request
 from tools.terraform.running import PLAN_SECONDS
 from tools.terraform.saved import make
@@ -118,10 +119,12 @@ def different(change: Mapping[str, Any]) -> Iterator[Difference]:
 
 
 def _who(kind: str, real: Mapping[str, Any]) -> Iterator[Call]:
-    """Yield where to look for who changed it: CloudTrail, by the name that AWS knows it by."""
+    """Yield where to look for who changed it and when: CloudTrail and AWS Config, by what they know it by."""
     name = next((str(real[one]) for one in _NAMES if real.get(one)), "")
     if kind.startswith("aws_") and name:
         yield Call("aws_changes", {"resource": name[:255], "minutes": 1440})
+    if recorded := history(kind, real):
+        yield recorded
 
 
 def _remedied(root: Root, address: str, differences: tuple[Difference, ...]) -> tuple[Call | None, str]:
