@@ -13,7 +13,10 @@ from tools.contract import Call
 
 USUAL = {"application": "", "period": "last 30 days", "split": "service"}
 
-LOOK = "cost_savings"
+ARGUMENTS = {"application": "about", "period": "period", "split": "by"}
+"""What the reading calls them."""
+SPENT, LOOK = "cost_spend", "cost_savings"
+SHOWN, MOST = 5, 31
 PEOPLE = frozenset({AskKind.MENTION, AskKind.SLASH, AskKind.MESSAGE})
 
 _ORDER = re.compile(
@@ -21,16 +24,23 @@ _ORDER = re.compile(
     r"(?:the |instance |volume )*`?(?P<what>[\w.-]{2,120})`?[\s.!?]*$",
     re.IGNORECASE,
 )
+_MONTHS = "january|february|march|april|june|july|august|september|october|november|december"
 _PERIOD = re.compile(
-    r"\b(?P<period>this month|last month|yesterday|this week|last week|(?:last|past) \d{1,3} days?|\d{4}-\d{2})\b"
+    r"\b(?P<period>this month|last month|yesterday|this week|last week|(?:last|past) \d{1,3} (?:day|week|month)s?|"
+    rf"\d{{4}}-\d{{2}}|(?:{_MONTHS})(?: \d{{4}})?|may \d{{4}}|(?<=in )may)\b"
 )
-_SPLIT = re.compile(r"\b(?:by|per|split by) (?P<split>service|account|region|category|usage|tag [\w:-]+)s?\b")
-_OF = re.compile(r"\b(?:of|for|does|did|is|on) (?:the |our )?`?(?P<application>[a-z][\w-]*)`?")
+_SPLIT = re.compile(
+    r"\b(?:(?:split |group(?:ed)? )?by|per|each) (?:the )?"
+    r"(?P<split>service|account|region|category|usage|day|application|tag [\w:-]+)s?\b|\b(?P<daily>daily)\b"
+)
+_OF = re.compile(r"\b(?:of|only for|for|only|does|did|is|on|about|and) (?:the |our )?`?(?P<application>[a-z][\w-]*)`?")
 _NOBODY = re.compile(
-    r"aws|all|everything|us|we|it|that|this|last|the|total|there|going|much|our|my|"
-    r"(?:month|week|day|account|cost|service|region|bill)s?|yesterday|today|spend\w*"
+    r"aws|all|everything|us|we|it|that|this|last|the|total|there|going|much|our|my|and|by|of|on|for|in|per|"
+    r"what|why|how|who|when|which|is|was|so|then|now|before|compared?|each|daily|so far|"
+    r"(?:month|week|day|account|cost|service|region|bill|tag|saving)s?|yesterday|today|spen[dt]\w*"
 )
 """Words that name no application."""
+_WHOLE = re.compile(r"\b(?:all of it|everything|overall|in total|altogether|all applications|all services)\b")
 
 
 def spend(case: Case, books: Sequence[Runbook]) -> Move:
@@ -38,18 +48,42 @@ def spend(case: Case, books: Sequence[Runbook]) -> Move:
     order = _ORDER.match(case.ask.text.strip()) if case.ask.kind in PEOPLE else None
     if order and not case.ask.item and LOOK in case.tools:
         return _saved(case, books, order["what"].lower())
-    meant = meaning(case.ask.text)
-    return survey(case, [replace(book, readings=tuple(_filled(one, meant) for one in book.readings)) for book in books])
+    meant = _talked_of(case) | meaning(case.ask.text)
+    move = survey(case, [replace(book, readings=tuple(_filled(one, meant) for one in book.readings)) for book in books])
+    return _itemized(move, case) if case.ask.kind in PEOPLE and not case.ask.item else move
 
 
-def meaning(text: str) -> Mapping[str, str]:
-    """Return the application, period and split that words mean; the usual ones where they say nothing."""
+def _itemized(move: Move, case: Case) -> Move:
+    """Return an answer with what was spent on what behind its first paragraph; digests leave that out."""
+    look = next((one for one in case.looks if one.call.tool == SPENT), None)
+    if move.calls or look is None:
+        return move
+    split = str(look.call.args.get("by", ""))
+    rows = [line for line in look.observation.text.splitlines() if line.startswith("- ")]
+    few = rows[: SHOWN if split == USUAL["split"] and not _SPLIT.search(case.ask.text.lower()) else MOST]
+    left = f"\n{len(rows) - len(few)} more: ask by {split} for all of them." if len(rows) > len(few) else ""
+    head, _, rest = move.text.partition("\n\n")
+    return replace(
+        move, text="\n\n".join(filter(None, (head, f"By {split} [{look.evidence}]:\n" + "\n".join(few) + left, rest)))
+    )
+
+
+def meaning(text: str) -> dict[str, str]:
+    """Return the application, period and split that words name; nothing of what they do not name."""
     said = " ".join(text.lower().split())
     period, split = _PERIOD.search(said), _SPLIT.search(said)
     rest = _SPLIT.sub(" ", _PERIOD.sub(" ", said))
     named = [found["application"] for found in _OF.finditer(rest) if not _NOBODY.fullmatch(found["application"])]
-    told = {"period": period["period"] if period else "", "split": split["split"] if split else ""}
-    return USUAL | {key: value for key, value in told.items() if value} | {"application": named[0] if named else ""}
+    told = {"application": named[0] if named else "", "period": period["period"] if period else ""}
+    told |= {"split": (split["split"] or "day") if split else ""}
+    return {key: value for key, value in told.items() if value} | ({"application": ""} if _WHOLE.search(said) else {})
+
+
+def _talked_of(case: Case) -> dict[str, str]:
+    """Return what this thread's latest report was about, for people who go on asking; else what is usual."""
+    taken = case.prior.evidence if case.prior and case.ask.kind in PEOPLE else ()
+    last = next((one.call.args for one in reversed(taken) if one.call.tool == SPENT), {})
+    return USUAL | {key: str(last[name]) for key, name in ARGUMENTS.items() if name in last}
 
 
 def _saved(case: Case, books: Sequence[Runbook], what: str) -> Move:

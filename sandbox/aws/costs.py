@@ -16,6 +16,7 @@ from sandbox.aws.shapes import conform
 from sandbox.aws.wire import Params
 from sandbox.world import World
 
+DAY = timedelta(days=1)
 SIZE = 20
 """Days a page; the service pages at its own will."""
 HISTORY = 396
@@ -86,11 +87,12 @@ class Costs:
             raise AwsError("ValidationException", "Start date must be today or later.")
         if not self._charges:
             raise AwsError("DataUnavailableException", "Insufficient amount of historical data to generate forecast")
-        week = [today - timedelta(days=back) for back in range(1, 8)]
-        mean = sum((one.on(day, today) for one in self._charges for day in week), Decimal()) / 7
-        total = {"Amount": f"{mean * (end - start).days:.10f}", "Unit": "USD"}
+        week = [sum((one.on(today - back * DAY, today) for one in self._charges), Decimal()) for back in range(1, 8)]
+        told = [f"{amount * (end - start).days:.10f}" for amount in (sum(week) / 7, min(week), max(week))]
         period = {"Start": start.isoformat(), "End": end.isoformat()}
-        return {"Total": total, "ForecastResultsByTime": [{"TimePeriod": period, "MeanValue": total["Amount"]}]}
+        bounds = {"PredictionIntervalLowerBound": told[1], "PredictionIntervalUpperBound": told[2]}
+        one = {"TimePeriod": period, "MeanValue": told[0], **(bounds if "PredictionIntervalLevel" in params else {})}
+        return {"Total": {"Amount": told[0], "Unit": "USD"}, "ForecastResultsByTime": [one]}
 
     def anomalies(self, _now: Present, params: Params) -> Params:
         """Answer GetAnomalies: those that end in the interval, or after its start if it has no end."""

@@ -14,7 +14,7 @@ from config.settings import settings
 from tests.aws_account import NOW, looked_at
 from tests.tools.test_cost_focus import write
 from tools.contract import Role, ToolError
-from tools.cost.explorer import Explorer
+from tools.cost.explorer import Explorer, forecast
 from tools.cost.money import words
 from tools.cost.readings import cost_spend
 from tools.cost.records import Spend
@@ -90,6 +90,27 @@ def test_only_the_application_that_is_meant_counts() -> None:
     assert seen.headline.startswith("Spend of checkout, last 10 days: USD 100 ")
 
 
+def test_a_forecast_has_its_interval() -> None:
+    """What AWS expects, and within what it will be for four fifths."""
+    with looked_at({"ce/charges.json": {"Charges": [charge("100", Weekend="10")]}}):
+        today = datetime.now(UTC).date()
+        told = forecast(today, today + timedelta(days=3))
+
+    assert told is not None
+    assert told.least < Decimal(35) < Decimal(200) < told.mean < Decimal(260) < Decimal(290) < told.most
+    assert told.sure == 80
+
+
+def test_days_are_told_one_by_one() -> None:
+    """The latest first, each with the sum of all that was charged."""
+    with looked_at({"ce/charges.json": {"Charges": [charge("100"), charge("1000", Tags={"application": "other"})]}}):
+        seen = cost_spend.call(period="last 3 days", by="day")
+
+    lines = [line for line in seen.text.splitlines() if line.startswith("- ")]
+    assert [line.partition(": USD 1,")[2].isdigit() for line in lines] == [True] * 3
+    assert sorted(lines, key=lambda line: line[6:16], reverse=True) == lines
+
+
 def test_pages_of_cost_explorer_add_up() -> None:
     """Every day of many pages is there, each amount as it was sent."""
     with looked_at({"ce/charges.json": {"Charges": [charge("1.2345")]}}):
@@ -146,6 +167,10 @@ def test_what_a_spike_says_adds_up(amounts: list[Decimal]) -> None:
         ("This month", date(2026, 3, 1), TODAY, date(2026, 2, 10)),
         ("2025-12", date(2025, 12, 1), date(2026, 1, 1), date(2025, 11, 1)),
         ("last 7 days", date(2026, 3, 13), TODAY, date(2026, 3, 6)),
+        ("last 2 weeks", date(2026, 3, 6), TODAY, date(2026, 2, 20)),
+        ("last 3 months", date(2025, 12, 1), date(2026, 3, 1), date(2025, 9, 1)),
+        ("November", date(2025, 11, 1), date(2025, 12, 1), date(2025, 10, 1)),
+        ("march 2026", date(2026, 3, 1), TODAY, date(2026, 2, 10)),
         ("yesterday", date(2026, 3, 19), TODAY, date(2026, 3, 18)),
     ],
 )

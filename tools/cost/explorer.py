@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -68,22 +69,41 @@ class Explorer:
                 asked["NextPageToken"] = told["NextPageToken"]
 
 
-def forecast(start: date, end: date, kind: Kind = "billed") -> tuple[Decimal, str] | None:
-    """Return what AWS expects from a day to before another, and its currency; None if it knows too little.
+SURE = 80
+"""Percent; what Cost Explorer's own page shows: https://docs.aws.amazon.com/cost-management/latest/userguide/ce-forecast.html"""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What AWS expects some days to cost, and within what it will be for how many percent."""
+
+    mean: Decimal
+    least: Decimal
+    most: Decimal
+    currency: str
+    sure: int = SURE
+
+
+def forecast(start: date, end: date, kind: Kind = "billed") -> Forecast | None:
+    """Return what AWS expects from a day to before another, which is of the same month; None if it knows too little.
 
     Raises:
         ToolError: Cost Explorer could not be asked.
     """
     metric = "UNBLENDED_COST" if kind == "billed" else "AMORTIZED_COST"
-    period = {"Start": start.isoformat(), "End": end.isoformat()}
+    asked: dict[str, Any] = {"TimePeriod": {"Start": start.isoformat(), "End": end.isoformat()}, "Metric": metric}
     try:
         with cost_explorer() as client:
-            told: Any = client.get_cost_forecast(TimePeriod=period, Metric=metric, Granularity="MONTHLY")  # type: ignore[arg-type] # a plain mapping
+            told: Any = client.get_cost_forecast(**asked, Granularity="MONTHLY", PredictionIntervalLevel=SURE)
     except ToolError as error:
         if "DataUnavailableException" in str(error):
             return None
         raise
-    return Decimal(told["Total"]["Amount"]), told["Total"]["Unit"]
+    mean, unit = Decimal(told["Total"]["Amount"]), told["Total"]["Unit"]
+    month: Any = next(iter(told.get("ForecastResultsByTime", [])), {})
+    bounds = (month.get(f"PredictionInterval{bound}Bound") for bound in ("Lower", "Upper"))
+    least, most = (Decimal(bound) if bound else mean for bound in bounds)
+    return Forecast(mean, least, most, unit)
 
 
 def _group(by: str) -> GroupDefinitionTypeDef:

@@ -78,6 +78,16 @@ def table(told: Sequence[Line]) -> str:
     return "\n".join([*shown, *more])
 
 
+def days(spends: Iterable[Spend], window: Window) -> str:
+    """Return a line for each day of a window, the latest first."""
+    sums: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
+    for one in spends:
+        if window.start <= one.day < window.end:
+            sums[one.day, one.currency] += one.amount
+    told = sorted(sums.items(), key=lambda one: one[0], reverse=True)
+    return "\n".join(f"- {day:%a %Y-%m-%d}: {words(amount, currency)}" for (day, currency), amount in told)
+
+
 def chart(spends: Sequence[Spend], window: Window, spikes: Sequence[Spike], about: str) -> Chart | None:
     """Return the days of both windows in the currency that most was spent in, spikes marked."""
     whole = sums(lines(spends, window))

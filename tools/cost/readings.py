@@ -13,7 +13,7 @@ from pydantic import Field
 from config.settings import settings
 from tools.contract import Finding, Observation, Role, ToolError
 from tools.cost import overview
-from tools.cost.anomalies import joined, odd_or_why
+from tools.cost.anomalies import Anomaly, joined, odd_or_why
 from tools.cost.causes import Made, rises, told_or_why
 from tools.cost.explorer import Explorer, forecast
 from tools.cost.filed import filed
@@ -32,8 +32,10 @@ FINDINGS = {
 }
 
 About = Annotated[str, Field(max_length=128, description="service or application whose costs are meant; empty for all")]
-Period = Annotated[str, Field(max_length=32, description="this month, last month, last 7 days, yesterday or 2026-09")]
-By = Annotated[str, Field(max_length=128, description="service, account, region, category, usage or `tag <key>`")]
+Period = Annotated[str, Field(max_length=32, description="this month, last month, last 7 days, March or 2026-09")]
+By = Annotated[
+    str, Field(max_length=128, description="service, account, region, category, usage, day, application or `tag <key>`")
+]
 HISTORY = timedelta(days=7 * WEEKS + PLAIN_DAYS)
 MOST = 3
 NEEDS = (
@@ -56,26 +58,38 @@ def cost_spend(
     INFRA_FOCUS names them, from Cost Explorer otherwise. A day counts as a spike against the same weekday before.
     """
     require("databases", "")  # the widest of the scopes that name AWS's things: unscoped runs see all
-    with _costs(about, by, kind) as costs:
+    split = _split(by)
+    with _costs(about, split, kind) as costs:
         meant = window(period, costs.last)
-        spends = list(costs.daily(by, min(meant.before, meant.start - HISTORY), meant.end))
+        spends = list(costs.daily(split, min(meant.before, meant.start - HISTORY), meant.end))
         jumps = spikes(spends, meant.start, meant.end)[:MOST]
-        seen = [(one, _explained(costs, one, by)) for one in jumps]
-    whole = not about and not has_files()
-    odd, why = odd_or_why(meant) if whole and by == "service" else ([], "")
-    said = " ".join(filter(None, (_expected(kind) if whole else "", f"No anomalies of AWS: {why}" if why else "")))
-    return replace(
-        _told(spends, meant, joined(seen, odd), about, said), chart=overview.chart(spends, meant, jumps, about)
-    )
+        seen = [(one, _explained(costs, one, split)) for one in jumps]
+    odd, notes = list[Anomaly](), list[str]()
+    if not about and not has_files():  # AWS tells both of all that is spent only
+        odd, notes = _of_aws(meant, split, kind)
+    findings = joined(seen, odd) or (_steady(meant, about),)
+    chart = overview.chart(spends, meant, jumps, about)
+    told = _told(spends, meant, about, by, notes)
+    text = "\n".join([told.text, *(one.observed for one in findings)])
+    return replace(told, text=text, findings=findings, chart=chart)
 
 
-def _told(
-    spends: Sequence[Spend], meant: Window, findings: tuple[Finding, ...], about: str, expected: str
-) -> Observation:
+def _split(by: str) -> str:
+    """Return what costs are read by: days are told beside the services, applications by the tag that names them."""
+    return {"day": "service", "application": f"tag {settings().infra_cost_tag}"}.get(by, by)
+
+
+def _of_aws(meant: Window, split: str, kind: Kind) -> tuple[list[Anomaly], list[str]]:
+    """Return what AWS finds odd, and what else it has to say; its anomalies are about services."""
+    odd, why = odd_or_why(meant) if split == "service" else ([], "")
+    return odd, [one for one in (_expected(kind), f"No anomalies of AWS: {why}" if why else "") if one]
+
+
+def _told(spends: Sequence[Spend], meant: Window, about: str, by: str, notes: Sequence[str]) -> Observation:
     lines = overview.lines(spends, meant)
-    head = overview.headline(lines, meant, about)
-    text = "\n".join(filter(None, [head, overview.table(lines), *(one.observed for one in findings), expected]))
-    return Observation(text, findings or (_steady(meant, about),), " ".join(filter(None, (head, expected))))
+    head = " ".join((overview.headline(lines, meant, about), *notes))
+    table = overview.days(spends, meant) if by == "day" else overview.table(lines)
+    return Observation(f"{head}\n{table}", headline=head)
 
 
 @contextmanager
@@ -144,4 +158,8 @@ def _expected(kind: Kind) -> str:
         told = forecast(today, end, kind)
     except ToolError as why:
         return f"No forecast: {why}"
-    return f"AWS expects {words(*told)} more until {end - timedelta(days=1)}." if told else ""
+    if told is None:
+        return ""
+    least, most = words(told.least, told.currency), words(told.most, told.currency)
+    sure = f" (with {told.sure} % certainty {least} to {most})" if told.least < told.most else ""
+    return f"AWS expects {words(told.mean, told.currency)} more until {end - timedelta(days=1)}{sure}."
