@@ -13,7 +13,10 @@ LOOKUP = "service_lookup"
 BENEATH = ("node/", "dns/", "ingress/", "httproute/", "networkpolicy/", "claim/", "certificate/")
 """Subjects that workloads rest on: whatever their findings lead to is what suffers by them."""
 
-AWS = ("load_balancer/", "api/", "function/", "queue/", "table/", "container_service/", "machine/")
+AWS = (
+    *("load_balancer/", "network_load_balancer/", "api/", "http_api/", "function/", "queue/", "stream/"),
+    *("table/", "cache/", "container_service/", "machine/"),
+)
 THINGS = ("deployment/", "statefulset/", "daemonset/", "rds/", "node/", *AWS)
 """Subjects that can be ill themselves, as an alarm or a log group cannot."""
 

@@ -66,6 +66,7 @@ def concluding(case: Case, diagnosis: Diagnosis, facts: Facts) -> Call:
     """Return the call that states the diagnosis as data."""
     told = _claimed(diagnosis)
     cited = [one.evidence for one in (told.cause, told.trigger, *told.supports[:3]) if one]
+    cited += _drawn(case, told) if told.cause else []
     return Call(
         "conclude",
         {
@@ -81,6 +82,14 @@ def concluding(case: Case, diagnosis: Diagnosis, facts: Facts) -> Call:
             "service": service_of(case, facts),
         },
     )
+
+
+def _drawn(case: Case, diagnosis: Diagnosis) -> list[str]:
+    """Return the evidence of the symptom that there is a picture of, that of the alarm that paged first."""
+    drawn = {look.evidence: look.call for look in case.looks if look.observation.chart}
+    told = [one.evidence for one in diagnosis.symptoms if one.evidence in drawn]
+    asked = [call for finding, _ in case.findings() if finding.subject in paging(case) for call in finding.leads_to]
+    return sorted(dict.fromkeys(told), key=lambda one: drawn[one] not in asked)[:1]
 
 
 def _claimed(diagnosis: Diagnosis) -> Diagnosis:

@@ -1,9 +1,12 @@
 """Which pictures a run shows."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 from agents.charting import pictures
 from agents.contract import Health
 from agents.notebook import Conclusion, Look, masked
-from tools.contract import Call, Chart, Observation
+from tools.contract import Call, Chart, Finding, Observation, Role, Series
 
 
 def look(evidence: str, *, chart: bool = True) -> Look:
@@ -33,6 +36,21 @@ def test_the_only_chart_is_shown_and_one_of_many_is_not_guessed() -> None:
     """A single chart is shown uncited; among several uncited ones, none is."""
     assert shown(look("E1"), look("E2", chart=False)) == ["E1"]
     assert shown(look("E1"), look("E2")) == []
+
+
+def test_a_chart_shows_when_the_change_was_and_when_the_alarm_fired() -> None:
+    """Moments that the conclusion rests on are marked where they fall into the picture, and others are not."""
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    line = Series("5xx", ((noon, 0.0), (noon + timedelta(hours=1), 9.0)))
+    drawn = Look("E1", Call("aws_metric", {}), Observation("text", chart=Chart("5xx", "", (line,))))
+    change = Finding("rollout", "deployment/shop/web", "Rolled out.", "", 0.9, Role.CHANGE, noon + timedelta(minutes=9))
+    older = replace(change, since=noon - timedelta(days=1))
+    alarm = Finding("alarm_firing", "alarm/web", "Fires.", "", 0.9, Role.SYMPTOM, noon + timedelta(minutes=20))
+    told = Conclusion(Health.UNHEALTHY, cause="The rollout.", evidence=("E1", "E2"))
+
+    (shown_,) = pictures([drawn, Look("E2", Call("kube", {}), Observation("", (change, older, alarm)))], told, "")
+
+    assert shown_.chart.marks == ((change.since, "web changed"), (alarm.since, "alarm"))
 
 
 def test_masking_keeps_the_headline_and_the_chart() -> None:

@@ -44,15 +44,15 @@ class Metric:
 
 
 def measured(
-    client: CloudWatchClient, metrics: Mapping[str, Metric], span: Window
+    client: CloudWatchClient, metrics: Mapping[str, Metric], span: Window, period: int = 0
 ) -> dict[str, list[tuple[datetime, float]]]:
     """Return the points of metrics in a window and the time before it, oldest first, by the names given here.
 
-    One request answers up to 500 metrics:
+    The points are `period` seconds apart; 0 is as near to each other as a page allows. One request is for up to 500:
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
     """
     ids = {f"m{number}": name for number, name in enumerate(metrics)}
-    queries = [_query(each, metrics[name], span) for each, name in ids.items()]
+    queries = [_query(each, metrics[name], span, period) for each, name in ids.items()]
     found: dict[str, list[tuple[datetime, float]]] = {name: [] for name in metrics}
     pages = client.get_paginator("get_metric_data")
     for page in pages.paginate(MetricDataQueries=queries, StartTime=span.before, EndTime=span.end):
@@ -61,9 +61,9 @@ def measured(
     return {name: sorted(points) for name, points in found.items()}
 
 
-def _query(name: str, metric: Metric, span: Window) -> MetricDataQueryTypeDef:
+def _query(name: str, metric: Metric, span: Window, period: int) -> MetricDataQueryTypeDef:
     seconds = (span.end - span.before).total_seconds()
-    period = next((each for each in PERIODS if seconds / each <= MOST_POINTS), PERIODS[-1])
+    period = period or next((each for each in PERIODS if seconds / each <= MOST_POINTS), PERIODS[-1])
     named: MetricTypeDef = {"Namespace": metric.namespace, "MetricName": metric.name, "Dimensions": metric.pairs}
     stat: MetricStatTypeDef = {"Metric": named, "Period": period, "Stat": metric.stat}
     return {"Id": name, "MetricStat": stat}

@@ -14,9 +14,10 @@ from tools.aws.alarm_records import READABLE, Alarm, read
 from tools.aws.client import cloudwatch
 from tools.aws.levels import Course, Level, Points, crossing, level
 from tools.aws.measurements import Metric, measured
+from tools.aws.plots import plot
 from tools.aws.windows import Around, Window, window
 from tools.aws.wording import ago, clock, number, sparkline
-from tools.contract import Finding, Observation, Role, ToolError
+from tools.contract import Chart, Finding, Observation, Role, ToolError
 from tools.declare import Minutes, reads
 
 if TYPE_CHECKING:
@@ -73,7 +74,20 @@ def aws_metric(
         if not points:
             return _missing(client, wanted, span)
     found = level(points, span.start)
-    return Observation(_text(wanted, points, found, span), _findings(wanted.subject, points, found, watching, span))
+    told = _findings(wanted.subject, points, found, watching, span)
+    return Observation(_text(wanted, points, found, span), told, chart=_chart(wanted, points, found, watching, span))
+
+
+def _chart(metric: Metric, points: Points, found: Level, watching: Sequence[Alarm], span: Window) -> Chart | None:
+    """Return the picture of a metric that is, or was, not as usual or beyond what an alarm allows; else none."""
+    bound = next((alarm.threshold for alarm in watching if alarm.threshold is not None), None)
+    if found.course in {Course.STEADY, Course.SPARSE} and not any(
+        _against("", points, found, one, span) for one in watching
+    ):
+        return None
+    return plot(
+        metric.name, ", ".join(metric.dimensions.values()) or metric.namespace, points, found, span, bound=bound
+    )
 
 
 def role_of(metric: str, course: Course) -> Role:

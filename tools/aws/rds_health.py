@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from tools.aws.client import cloudwatch, rds
-from tools.aws.levels import Points
+from tools.aws.levels import Points, level
 from tools.aws.measurements import Metric, measured
+from tools.aws.plots import plot
 from tools.aws.rds_bounds import VITALS
 from tools.aws.rds_records import Instance, InstanceName, Limit, connection_limit, instance_of
 from tools.aws.rds_vitals import FINDINGS, judge, line
 from tools.aws.windows import Around, Window, window
 from tools.aws.wording import clock
-from tools.contract import Finding, Observation, Role
+from tools.contract import Chart, Finding, Observation, Role
 from tools.declare import Minutes, reads
 
 __all__ = ["FINDINGS", "aws_rds_health"]
@@ -35,7 +36,21 @@ def aws_rds_health(instance: InstanceName, minutes: Minutes = 60, around: Around
     wanted = {name: Metric("AWS/RDS", name, {"DBInstanceIdentifier": instance}) for name in names}
     with cloudwatch() as client_of_metrics:
         points = _with_iops(measured(client_of_metrics, wanted, span))
-    return Observation(_text(told, points, span), findings(told, limit, points, span))
+    found = findings(told, limit, points, span)
+    return Observation(_text(told, points, span), found, chart=_chart(told, found, points, limit, span))
+
+
+def _chart(
+    instance: Instance, found: Sequence[Finding], points: Mapping[str, Points], limit: Limit | None, span: Window
+) -> Chart | None:
+    """Return the picture of the vital sign that is in the worst trouble; none if all are in order."""
+    ill = [one for one in found if one.role in {Role.CAUSE, Role.SYMPTOM}]
+    worst = min(ill, key=lambda one: (one.role is not Role.CAUSE, -one.confidence), default=None)
+    vital = next((one for one in VITALS if worst and points.get(one.name) and f"({one.name})" in worst.observed), None)
+    if worst is None or vital is None:
+        return None
+    bound = next((one.at for one in vital.bounds(instance, limit) if one.code == worst.code), None)
+    return plot(vital.name, instance.name, points[vital.name], level(points[vital.name], span.start), span, bound=bound)
 
 
 def findings(

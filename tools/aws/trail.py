@@ -92,6 +92,9 @@ SUBJECTS = {
     "AWS::DynamoDB::Table": "table",
     "AWS::SQS::Queue": "queue",
     "AWS::EC2::Instance": "machine",
+    "AWS::ECS::Service": "container_service",
+    "AWS::ElastiCache::CacheCluster": "cache",
+    "AWS::Kinesis::Stream": "stream",
     "AWS::ElasticLoadBalancingV2::LoadBalancer": "load_balancer",
 }
 """What findings call the kinds of CloudTrail."""
