@@ -1,5 +1,6 @@
 """Who thinks. ROSTER names every agent."""
 
+from agents.capacity import CAPACITY
 from agents.contract import Agent
 from agents.cost import COST
 from agents.delivery import DELIVERY
@@ -10,5 +11,6 @@ from agents.provisioning import PROVISIONING
 from agents.security import SECURITY
 
 ROSTER: dict[str, Agent] = {
-    agent.name: agent for agent in (INCIDENT, SECURITY, DELIVERY, COST, PROVISIONING, DOCUMENTATION, OBSERVABILITY)
+    agent.name: agent
+    for agent in (INCIDENT, SECURITY, DELIVERY, COST, PROVISIONING, DOCUMENTATION, OBSERVABILITY, CAPACITY)
 }

@@ -21,9 +21,15 @@ def choose(roster: Mapping[str, Agent], ask: Ask, transcript: Sequence[Turn] = (
     if ask.alert:  # its words are whoever's named it: a service may be called documents, or security
         return roster[_alerted(ask.alert) if _alerted(ask.alert) in roster else DEFAULT]
     said = f" {' '.join(_WORD.findall(ask.text.lower()))} "
-    used = {name: sum(f" {words} " in said for words in agent.words) for name, agent in roster.items()}
+    used = {name: sum(_says(said, words) for words in agent.words) for name, agent in roster.items()}
     best = max(used, key=lambda name: used[name])
     return roster[best if used[best] else DEFAULT]
+
+
+def _says(said: str, words: str) -> bool:
+    """Tell whether words are said; `…` in them stands for any others."""
+    parts = (re.escape(part.strip()) for part in words.split("…"))
+    return re.search(f" {' (?:.* )?'.join(parts)} ", said) is not None
 
 
 def _alerted(alert: Alert) -> str:

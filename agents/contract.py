@@ -208,4 +208,4 @@ class Agent:
     tools: tuple[str, ...]
     consults: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    words: tuple[str, ...] = ()  # words, or a few in a row, in an ask that point to it
+    words: tuple[str, ...] = ()  # words in an ask that point to it, or a few in a row; `…` is any others

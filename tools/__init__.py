@@ -10,6 +10,7 @@ from tools.aws.rds_health import aws_rds_health
 from tools.aws.rds_performance import aws_rds_performance
 from tools.aws.resources import aws_resource_health
 from tools.aws.trail import aws_changes
+from tools.capacity.readings import capacity_forecast
 from tools.cdk.readings import cdk_check, cloudformation_check
 from tools.ci.merging import github_merge_low_risk
 from tools.ci.readings import change_risk, ci_triage
@@ -141,6 +142,7 @@ _TOOLS: tuple[Tool, ...] = (
     cost_spend,
     cost_savings,
     cost_commitments,
+    capacity_forecast,
     # changes
     kube_scale,
     kube_restart,

@@ -7,6 +7,7 @@ from agents.runbook.book import Runbook
 from agents.runbook.case import Case
 from agents.runbook.delivering import deliver
 from agents.runbook.documenting import document
+from agents.runbook.foreseeing import foresee
 from agents.runbook.moves import Move
 from agents.runbook.observing import observe
 from agents.runbook.plan import investigate
@@ -25,4 +26,5 @@ ROUTINES: Mapping[str, Routine] = {
     "documentation": document,
     "cost": spend,
     "observability": observe,
+    "capacity": foresee,
 }

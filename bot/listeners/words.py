@@ -20,6 +20,8 @@ AGENTS = {
     "cost": "cost",
     "costs": "cost",
     "chart": "observability",
+    "capacity": "capacity",
+    "forecast": "capacity",
     "document": "documentation",
     "postmortem": "documentation",
     "scoreboard": "scoreboard",

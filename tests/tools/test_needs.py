@@ -68,6 +68,7 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
         {"kind": "AWS::S3::Bucket", "resource": "acme-receipts"},
         {"kind": "AWS::S3::Bucket", "resource": "none"},
     ],
+    "capacity_forecast": [{}, {"about": "orders-db", "what": "disk"}],
     "aws_resource_health": [{"kind": "queue", "name": "orders"}],
     "service_signal": [
         {"service": "checkout", "signal": "errors", "against": "deploy"},

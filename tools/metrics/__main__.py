@@ -6,7 +6,7 @@ import sys
 import numpy as np
 
 from tools.metrics.anomaly import anomalies
-from tools.metrics.forecasting import forecast
+from tools.metrics.forecasting import Forecast, forecast
 
 
 def main() -> int:
@@ -16,7 +16,7 @@ def main() -> int:
         values = np.array(asked["values"], dtype=np.float64)
         if "ahead" in asked:
             told = forecast(values, int(asked["ahead"]), int(asked["season"]))
-            answer: dict[str, object] = {"forecast": list(told.values) if told else None}
+            answer: dict[str, object] = {"forecast": list(told.values) if isinstance(told, Forecast) else None}
         else:
             answer = {"anomalies": anomalies(values)}
         sys.stdout.write(f"{json.dumps(answer)}\n")

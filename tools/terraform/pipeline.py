@@ -38,6 +38,12 @@ class Judgement:
         """Whether nothing stands against it."""
         return all(step.state != "failed" for step in self.steps)
 
+    @property
+    def faults(self) -> frozenset[str]:
+        """What stands against it, without the places: two judgements of a text before and after an edit compare."""
+        failed = (step for step in self.steps if step.state == "failed")
+        return frozenset(said.split(": ", 1)[-1] for step in failed for said in step.details or (step.name,))
+
     def step(self, name: str) -> Check:
         """Return a step by its name."""
         return next(step for step in self.steps if step.name == name)

@@ -17,6 +17,8 @@ NAMES = (
     "username",
     "alias",
     "db_snapshot_identifier",
+    "node_group_name",
+    "quota_code",
     "id",
 )
 """Arguments by which AWS knows a resource."""

@@ -1,0 +1,1 @@
+"""What runs out, when, and what to do before."""

@@ -1,0 +1,135 @@
+"""Reading of when things run out, each with how good such a forecast was before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Annotated
+
+from pydantic import Field
+
+from tools.aws.client import rds
+from tools.capacity.growing import Code, remedy
+from tools.capacity.history import histories
+from tools.capacity.outlook import Outlook, outlook
+from tools.capacity.resources import Resource, What, of_databases
+from tools.capacity.wording import picture, told
+from tools.contract import Finding, Observation, Role, ToolError
+from tools.declare import reads
+from tools.knowledge.services import mentions, services_in
+from tools.metrics.forecasting import Forecast
+from tools.security.code import terraform
+
+FINDINGS = {
+    "capacity_used_up": "Something that can run out is at its limit now.",
+    "capacity_runs_out": "Something runs out within the time that its history lets be foretold.",
+    "capacity_may_run_out": "Something may run out in that time, if it grows as fast as the forecast's range allows.",
+    "capacity_lasts": "Something does not run out in that time.",
+    "capacity_unforeseeable": "When something runs out cannot be told: no forecast beats repeating the last week.",
+    "capacity_unmeasured": "There is too little history to tell anything.",
+}
+NEAR = 0.8
+"""Share of a limit from which on a person should know, though no date can be told."""
+
+About = Annotated[
+    str, Field(max_length=200, description="name of a database, node group, quota or service; empty for all")
+]
+Kind = Annotated[What, Field(description="what runs out; empty for anything")]
+
+
+@reads(
+    needs=(
+        "rds:DescribeDBInstances",
+        "rds:DescribeDBParameters",
+        "cloudwatch:GetMetricData",
+        "contents:read",
+        "metadata:read",
+    ),
+    seconds=60,
+)
+def capacity_forecast(about: About = "", what: Kind = "") -> Observation:
+    """Say when disks, connections, CPU, nodes and quotas run out: date, range, and the forecast's errors in the past.
+
+    Three months of CloudWatch. Nothing is told where no forecast beats repeating the last week, and never further ahead
+    than a fifth of the history. What Terraform declares has the pull request that makes room as its remedy.
+    """
+    found, unread = list[Resource](), list[str]()
+    for name, look in LOOKS.items():
+        try:
+            found += look(what)
+        except ToolError as why:
+            unread.append(f"{name}: {why}")
+    meant = [one for one in _named(found, about) if what in {"", one.what}]
+    if not meant:
+        raise ToolError(_nothing(found, about, what, unread))
+    return _observed(meant, unread)
+
+
+def _databases(what: What) -> list[Resource]:
+    if what not in {"", "disk", "connections", "cpu"}:
+        return []
+    with rds() as client:
+        return list(of_databases(client))
+
+
+LOOKS: Mapping[str, Callable[[What], list[Resource]]] = {"RDS": _databases}
+
+
+def _named(found: Iterable[Resource], about: str) -> list[Resource]:
+    """Return what the words name, themselves or by the service that uses it; all if they are empty."""
+    databases = {service.database for service in services_in(about)} if about else set()
+    return [one for one in found if not about or mentions(about, one.name) >= 0 or one.name in databases]
+
+
+def _nothing(found: Sequence[Resource], about: str, what: What, unread: Sequence[str]) -> str:
+    if unread:
+        return f"Nothing could be told. {unread[0]}"
+    there = ", ".join(dict.fromkeys(one.said for one in found if what in {"", one.what})) or "nothing"
+    return f"I know no {what or 'limit'} {f'of {about}' if about else 'here'}; what I could look at is: {there}."
+
+
+def _observed(meant: Sequence[Resource], unread: Sequence[str]) -> Observation:
+    code = cache(terraform)
+    past = list(zip(meant, histories(meant), strict=True))
+    seen = sorted((outlook(one, it) for one, it in past if len(it.values)), key=lambda one: (one.days, -_share(one)))
+    silent = [(one, it.gap) for one, it in past if not len(it.values)]
+    findings = (*(_finding(one, code) for one in seen), *(_unmeasured(*one) for one in silent))
+    text = "\n".join([*(f"- {one.observed}" for one in findings), *(f"Not asked: {one}" for one in unread)])
+    return Observation(text, findings, _headline(seen, unread), picture(seen[0]) if seen else None)
+
+
+def _share(one: Outlook) -> float:
+    return one.now / one.resource.limit
+
+
+def _headline(seen: Sequence[Outlook], unread: Sequence[str]) -> str:
+    ending = [one for one in seen if one.days < float("inf")]
+    if len(seen) == 1 and not unread:
+        return ""
+    head = f"{len(ending)} of {len(seen)} limits are in sight" if ending else f"None of {len(seen)} limits is in sight"
+    return f"{head}.{''.join(f' Not asked: {one}' for one in unread)}"
+
+
+def _finding(one: Outlook, code: Code) -> Finding:
+    name, role, sure = _verdict(one)
+    call, advice = remedy(one, code) if role is not Role.HEALTHY else (None, "")
+    pointer = f"GetMetricData, {one.resource.metric.namespace}/{one.resource.metric.name}"
+    subject = f"{one.resource.what}/{one.resource.name}"
+    return Finding(name, subject, told(one), pointer, sure, role, remedy=call, advice=advice)
+
+
+def _verdict(one: Outlook) -> tuple[str, Role, float]:
+    if one.full:
+        return "capacity_used_up", Role.SYMPTOM, 0.95
+    if not isinstance(one.told, Forecast):
+        return "capacity_unforeseeable", Role.CONTEXT if _share(one) >= NEAR else Role.HEALTHY, 0.6
+    if one.likely:
+        return "capacity_runs_out", Role.SYMPTOM, 0.8
+    if one.soonest:
+        return "capacity_may_run_out", Role.CONTEXT, 0.5
+    return "capacity_lasts", Role.HEALTHY, 0.8
+
+
+def _unmeasured(one: Resource, gap: str) -> Finding:
+    said = f"{one.said}: {gap}"
+    return Finding("capacity_unmeasured", f"{one.what}/{one.name}", said, "GetMetricData", 0.5, Role.HEALTHY)
