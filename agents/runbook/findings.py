@@ -29,13 +29,12 @@ def answer_finding(case: Case, alert: Alert) -> Move:
         return Move(calls=(*_remedy(case, found), _concluding(found)))
     parts = (
         f"{cite(found, 400)}",
-        *offered(case, _WAITS),
+        *offered(case),
         "" if case.offers else stopped(found.finding.advice or _NONE),
     )
     return Move("\n\n".join(part for part in parts if part))
 
 
-_WAITS = "Nothing has been changed yet: the policy says who has to say yes."
 _NONE = "No change of mine would end it; a person has to decide"
 
 
@@ -50,7 +49,7 @@ def _found(case: Case, alert: Alert) -> Cited | None:
     """Return the finding that the alert is of: the only one there is, or the one whose id it names."""
     there = [Cited(finding, evidence) for finding, evidence in case.findings()]
     named = _KEY.search(case.ask.text)
-    by_id = [one for one in there if named and one.finding.pointer == named["id"]]
+    by_id = [one for one in there if named and named["id"] in one.finding.pointer.split()]
     alone = there if alert.source != "guardduty" else []
     return by_id[0] if by_id else alone[0] if len(alone) == 1 else None
 

@@ -9,6 +9,7 @@ from agents.runbook.book import Runbook
 from agents.runbook.case import Case
 from agents.runbook.findings import answer_finding
 from agents.runbook.moves import Move
+from agents.runbook.setting_aside import acceptance, reopened, set_aside
 from agents.runbook.survey import survey
 from tools.contract import Call
 
@@ -30,6 +31,8 @@ def remediate(case: Case, books: Sequence[Runbook]) -> Move:
     """
     if case.ask.kind is AskKind.ALERT and case.ask.alert:
         return answer_finding(case, case.ask.alert)
+    if case.ask.kind in _PEOPLE and (accepting := _accepting(case)):
+        return accepting
     what = "" if case.ask.kind is AskKind.OUTCOME else _wanted(case)
     if not what or LOOK not in case.tools:
         return survey(case, books)
@@ -41,6 +44,12 @@ def remediate(case: Case, books: Sequence[Runbook]) -> Move:
     named = case.ask.item or item_key(found[0].finding)
     looked = replace(case, ask=replace(case.ask, item=named), prior=Report("", findings=tuple(found)))
     return survey(looked, books)
+
+
+def _accepting(case: Case) -> Move | None:
+    """Return the next move where somebody accepts a risk, or takes it up again."""
+    wish = acceptance(case.ask.text, case.now.date())
+    return set_aside(case, wish) if wish else reopened(case)
 
 
 def _wanted(case: Case) -> str:

@@ -11,6 +11,7 @@ from agents.titles import title_of
 from tools.contract import Call, Role
 
 ROUNDS, SHOWN = 3, 5
+_UNASKED = "Nothing has been changed yet: the policy says who has to say yes."
 
 
 def survey(case: Case, books: Sequence[Runbook]) -> Move:
@@ -24,8 +25,9 @@ def survey(case: Case, books: Sequence[Runbook]) -> Move:
     return Move(_told(case)) if case.has("conclude") else Move(calls=(_concluding(case),))
 
 
-def offered(case: Case, waits: str = "It needs a yes; nothing has been changed.") -> Iterator[str]:
+def offered(case: Case) -> Iterator[str]:
     """Yield what became of each change that was called for: proposed, or why not."""
+    waits = "It needs a yes; nothing has been changed." if case.ask.asker else _UNASKED
     for offer in case.offers:
         if offer.proposal:
             yield f"Proposed: {stopped(offer.proposal.preview.summary)} {waits}"

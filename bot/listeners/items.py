@@ -35,6 +35,7 @@ class Click:
         ref: The item.
         value: What was chosen.
         name: What makes it the same click again.
+        until: The day that was chosen, as in 2027-01-31.
     """
 
     user: str
@@ -45,6 +46,7 @@ class Click:
     ref: str
     value: str
     name: str
+    until: str = ""
 
     @property
     def carried(self) -> str:
@@ -65,7 +67,7 @@ async def on_item(desk: Desk, body: JsonObject) -> None:
 async def on_question(desk: Desk, body: JsonObject) -> None:
     """Ask why it is not ours, or what to look into; a trigger lives three seconds, so the window opens at once."""
     click = _clicked(body)
-    made = questions.not_ours if _action(body).get("action_id") == face.NOT_OURS else questions.ask
+    made = WINDOWS[str(_action(body).get("action_id"))]
     await desk.calls.call("views.open", {"trigger_id": body.get("trigger_id"), "view": made(click.carried)})
 
 
@@ -154,6 +156,12 @@ async def _question(desk: Desk, _digests: Digests, click: Click, digest: Digest,
     await desk.flow.hear(_ask(click, digest, words), (click.name,))
 
 
+async def _accept(desk: Desk, _digests: Digests, click: Click, digest: Digest, item: Item) -> None:
+    control, _, resource = item.subject.partition("/")
+    words = f"suppress {control} on {resource} until {click.until} because {click.value}"
+    await desk.flow.hear(_ask(click, digest, words), (click.name,))
+
+
 async def _again(digests: Digests, click: Click, digest: Digest) -> None:
     """Bring the digest up to date, and the page that was clicked."""
     await digests.show(digest)
@@ -168,7 +176,8 @@ def _ask(click: Click, digest: Digest, words: str, item: str = "") -> Ask:
 
 
 DOINGS: dict[str, Doing] = {face.PROPOSE: _propose, face.SNOOZE: _snooze, face.ASSIGN: _assign}
-ANSWERS: dict[str, Doing] = {questions.NOT_OURS: _disown, questions.ASK: _question}
+ANSWERS: dict[str, Doing] = {questions.NOT_OURS: _disown, questions.ASK: _question, questions.ACCEPT: _accept}
+WINDOWS = {face.NOT_OURS: questions.not_ours, face.ASK: questions.ask, face.ACCEPT: questions.accept}
 
 
 def _clicked(body: JsonObject) -> Click:
@@ -198,6 +207,7 @@ def _filled(body: JsonObject, view: JsonObject) -> Click:
         ref=carried["ref"],
         value=redact(forms.words_of(view)).text,
         name=f"window:{view.get('id')}",
+        until=str(forms.filled(view, questions.UNTIL).get("selected_date") or ""),
     )
 
 

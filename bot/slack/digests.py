@@ -24,6 +24,9 @@ EVENT = "infra_digest"
 ITEM = "infra_item:"
 PROPOSE, SNOOZE, ASSIGN = "infra_item_propose", "infra_item_snooze", "infra_item_assign"
 NOT_OURS, ASK, AGAIN, ALL = "infra_item_not_ours", "infra_item_ask", "infra_item_again", "infra_digest_all"
+ACCEPT = "infra_item_accept"
+ACCEPTABLE = "control_failed:"
+"""Begins the key of an item that is a finding of Security Hub's, which keeps what is accepted and until when."""
 TOP, PAGE = 5, 10
 """Items in the message, and in each message of all of them: two blocks and about 700 characters an item stay within
 a message's 50 blocks and 13,000 characters."""
@@ -165,7 +168,9 @@ def _item(number: int, item: Item, marks: Marks) -> list[JsonObject]:
 def _buttons(item: Item, taken: Mark | None) -> list[JsonObject]:
     label = "Open the pull request" if item.remedy in _OPENING else "Propose the fix"
     propose = [button(PROPOSE, label, item.ref, "primary")] if item.remedy else []
-    return [*propose, _snooze(), _assign(taken), button(NOT_OURS, "Not ours", item.ref), button(ASK, "Ask", item.ref)]
+    accept = [button(ACCEPT, "Accept the risk", item.ref)] if item.key.startswith(ACCEPTABLE) else []
+    last = [button(NOT_OURS, "Not ours", item.ref), button(ASK, "Ask", item.ref)]
+    return [*propose, _snooze(), _assign(taken), *accept, *last]
 
 
 def _snooze() -> JsonObject:

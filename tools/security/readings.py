@@ -87,7 +87,7 @@ def _finding(issue: Issue) -> Finding:
         code="control_failed",
         subject=f"{issue.control}/{issue.resource}",
         observed=sentence(issue),
-        pointer=issue.findings[0].id,
+        pointer=" ".join(one.id for one in issue.findings),
         confidence=0.9,
         role=Role.CAUSE if issue.severity >= Severity.HIGH else Role.CONTEXT,
         since=issue.since,

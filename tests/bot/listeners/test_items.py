@@ -1,5 +1,6 @@
 """The buttons of a digest: each does what it says, for whoever may, and the digest shows it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -52,10 +53,10 @@ class Wall:
         at = ts or self.thread.ts
         await self.office.person(who, lambda one: one.click(PLATFORM, at, action, value or None, block))
 
-    async def answers(self, who: str, words: str) -> None:
+    async def answers(self, who: str, words: str, more: Body | None = None) -> None:
         """Let somebody fill in the window in front of them."""
         view = self.office.edge.workspace.modals.shown(who)[-1]
-        values = {"infra_words": {"infra_words": {"type": "plain_text_input", "value": words}}}
+        values = {"infra_words": {"infra_words": {"type": "plain_text_input", "value": words}}, **(more or {})}
         await self.office.person(who, lambda one: one.submit(str(view["id"]), values))
 
     def _message(self, ts: str) -> Message:
@@ -150,6 +151,23 @@ async def test_not_ours_wants_a_reason_and_shows_it(wall: Wall) -> None:
 
     assert "bucket/01 is public" not in wall.shown()
     assert "It belongs to marketing." in wall.shown()
+
+
+async def test_accepting_a_risk_wants_a_reason_and_a_day(wall: Wall) -> None:
+    """What is filled in is asked of the agent as the person's own words; it is for two others to decide."""
+    made = await wall.put_up()
+    item = replace(made.items[0], key="control_failed:S3.8/press-kit", subject="S3.8/press-kit")
+    listed = replace(made, items=(item,))
+    await wall.store.digests.keep(listed)
+    await wall.digesting.show(listed)
+
+    await wall.clicks(ANA, digests.ACCEPT, item.ref)
+    day = {"infra_until": {"infra_until": {"type": "datepicker", "selected_date": "2027-01-31"}}}
+    await wall.answers(ANA, "Pictures for the press", day)
+
+    [ask] = wall.office.flow.asks
+    words = "suppress S3.8 on press-kit until 2027-01-31 because Pictures for the press"
+    assert (ask.asker, ask.text, ask.agent) == (ANA, words, "security")
 
 
 async def test_who_is_assigned_is_called_and_named(wall: Wall) -> None:
