@@ -67,6 +67,7 @@ class Ask:
         outcome: The outcome, for kind OUTCOME.
         attempt: For WAKE: the how-manyth look this is.
         item: What of the thread's latest report it is about, as `agents.contract.item_key` names findings.
+        audience: Groups that the answer is for, by their handles; whoever reads the thread if none is named.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Ask:
     outcome: Outcome | None = None
     attempt: int = 0
     item: str = ""
+    audience: tuple[str, ...] = ()
 
 
 class Speaker(StrEnum):

@@ -1,6 +1,7 @@
 """The one way out: what the product may do in a conversation, whatever carries it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Protocol
 
 from agents.contract import ThreadRef
@@ -44,6 +45,17 @@ class Threads(Protocol):
     def open(self, ref: ThreadRef, reader: str) -> Thread:
         """Open a thread; `reader` is the Slack id of the person it is for, empty if nobody in particular."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is announced: whose slot, what is asked, under which run, and who is called to it."""
+
+    channel: str
+    name: str
+    what: str
+    run: str
+    people: tuple[str, ...] = ()
 
 
 class NotShownError(Exception):

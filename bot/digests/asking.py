@@ -12,7 +12,7 @@ from bot.digests.frame import PREFIX
 from bot.digests.planning import Planning
 from bot.digests.schedules import Schedule
 from bot.store.slots import Slots
-from bot.thread import NotShownError
+from bot.thread import Notice, NotShownError
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ Now = Callable[[], Awaitable[datetime]]
 class Crier(Protocol):
     """Announces in the channel what is being looked into."""
 
-    async def announce(self, channel: str, name: str, what: str, run: str, since: datetime) -> ThreadRef:
+    async def announce(self, notice: Notice, since: datetime) -> ThreadRef:
         """Post the message that the answer to a run is a thread of, or find it if it was posted since then (UTC).
 
         Raises:
@@ -95,8 +95,10 @@ class Asking:
             await self._slots.fire(schedule.name, slot)
 
     async def _announced(self, schedule: Schedule, run: str, since: datetime) -> ThreadRef:
-        what = (schedule.channel, schedule.name, schedule.what)
-        return await self._crier.announce(*what, run, since - SKEW)
+        people = await self._planning.audience(schedule)
+        notice = Notice(schedule.channel, schedule.name, schedule.what, run, people)
+        return await self._crier.announce(notice, since - SKEW)
 
     async def _ask(self, schedule: Schedule, run: str, thread: ThreadRef, now: datetime) -> None:
-        await self._hear(Ask(run, AskKind.SCHEDULE, schedule.what, thread, "", now, agent=schedule.agent))
+        ask = Ask(run, AskKind.SCHEDULE, schedule.what, thread, "", now, agent=schedule.agent)
+        await self._hear(replace(ask, audience=schedule.audience))

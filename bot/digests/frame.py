@@ -45,6 +45,7 @@ def framed(ask: Ask, agent: str, ended: Ended, last: Digest | None) -> Digest:
         seen=seen,
         before=before,
         since=since,
+        audience=ask.audience,
         history=(*_history(ask, last), (ask.at, len(seen)))[-REMEMBERED:],
     )
 

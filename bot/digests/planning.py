@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.aside import aside
 from bot.digests.schedules import Schedule, Schedules
-from bot.people import Directory, members_of
+from bot.people import Directory, LookupDownError, members_of
 from bot.store.plans import Pause, Plan
 from bot.store.store import Store
 
@@ -64,6 +64,13 @@ class Planning:
             return ""
         return f"Only {' and '.join(f'@{group}' for group in groups)} may change schedules; please ask one of them."
 
+    async def audience(self, schedule: Schedule) -> tuple[str, ...]:
+        """Return who a schedule's answers are for; nobody is called while Slack cannot say who they are."""
+        try:
+            return tuple(sorted(await members_of(self._directory, schedule.audience)))
+        except LookupDownError:
+            return ()
+
     async def add(self, schedule: Schedule, by: str) -> bool:
         """Add a schedule; False if there is one of that name."""
         if await self.named(schedule.name):
@@ -94,5 +101,11 @@ class Planning:
 
 def _schedule(plan: Plan) -> Schedule:
     return Schedule(
-        name=plan.name, what=plan.what, when=plan.when, zone=plan.zone, channel=plan.channel, agent=plan.agent
+        name=plan.name,
+        what=plan.what,
+        when=plan.when,
+        zone=plan.zone,
+        channel=plan.channel,
+        agent=plan.agent,
+        audience=plan.audience,
     )

@@ -4,6 +4,7 @@ import re
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apscheduler.triggers.cron import CronTrigger
@@ -25,6 +26,7 @@ class Schedule(BaseModel):
     channel: str = Field(pattern=r"^[CG][A-Z0-9]+$")
     agent: str = ""
     zone: str = "UTC"
+    audience: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,20}$")], ...] = ()
 
     @field_validator("zone")
     @classmethod

@@ -143,4 +143,7 @@ def _line(planned: Planned) -> str:
     soon = f"next {moment(coming, '{date_short_pretty} {time}')}" if coming else "never again"
     state = f"⏸ paused by {mention(planned.paused)}" if planned.paused else soon
     whose = f" · added by {mention(planned.added)}" if planned.added else ""
-    return f"• *{it.name}* in <#{it.channel}>: {cut(mrkdwn(it.what), 200)} · `{mrkdwn(it.due)}` · {state}{whose}"
+    called = f" · for {', '.join(f'@{group}' for group in it.audience)}" if it.audience else ""
+    return (
+        f"• *{it.name}* in <#{it.channel}>: {cut(mrkdwn(it.what), 200)} · `{mrkdwn(it.due)}` · {state}{called}{whose}"
+    )

@@ -6,14 +6,17 @@ from datetime import datetime
 from agents.contract import ThreadRef
 from bot.slack.blocks import context, header, section
 from bot.slack.calls import Calls, DeclinedError, LostError
+from bot.slack.cards import mention
 from bot.slack.digests import EVENT
 from bot.slack.escape import cut, mrkdwn, plain
 from bot.slack.limits import SECTION, TEXT
 from bot.slack.posting import PAGE, PAGES, Identity, marked, quiet
-from bot.thread import NotShownError
+from bot.thread import Notice, NotShownError
 from tools.contract import JsonObject
 
 log = logging.getLogger(__name__)
+MOST_CALLED = 30
+"""People who are mentioned; a larger audience reads the channel."""
 LOOKING = "Looking; the progress is in the thread, and what I find will be here."
 
 
@@ -24,7 +27,7 @@ class SlackCrier:
         self._calls = calls
         self._identity = identity
 
-    async def announce(self, channel: str, name: str, what: str, run: str, since: datetime) -> ThreadRef:
+    async def announce(self, notice: Notice, since: datetime) -> ThreadRef:
         """Return the thread of the message for this run, posted unless it was since some moment (UTC).
 
         Raises:
@@ -32,13 +35,13 @@ class SlackCrier:
         """
         try:
             team = str((await self._identity.known())["team_id"])
-            ts = await self._found(channel, run, since)
+            ts = await self._found(notice.channel, notice.run, since)
             if not ts:
-                posted = await self._calls.call("chat.postMessage", _message(channel, name, what, run), channel)
+                posted = await self._calls.call("chat.postMessage", _message(notice), notice.channel)
                 ts = str(posted["ts"])
         except (DeclinedError, LostError) as error:
-            raise NotShownError(f"{name} could not be announced in {channel}: {error}") from error
-        return ThreadRef(team, channel, ts)
+            raise NotShownError(f"{notice.name} could not be announced in {notice.channel}: {error}") from error
+        return ThreadRef(team, notice.channel, ts)
 
     async def withdraw(self, thread: ThreadRef) -> None:
         """Delete a message of ours."""
@@ -64,10 +67,15 @@ class SlackCrier:
         return ts
 
 
-def _message(channel: str, name: str, what: str, run: str) -> JsonObject:
-    words = cut(mrkdwn(what), SECTION)
-    blocks = [header(f"🗓️ {plain(name)}"), section(words), context(LOOKING)]
-    metadata = {"event_type": EVENT, "event_payload": {"schedule": name, "page": 0, "run": run}}
+def _message(notice: Notice) -> JsonObject:
+    words = cut(mrkdwn(notice.what), SECTION)
+    called = [context(f"For {' '.join(map(mention, notice.people[:MOST_CALLED]))}")] if notice.people else []
+    carried = {"schedule": notice.name, "page": 0, "run": notice.run}
     return quiet(
-        {"channel": channel, "text": cut(f"{plain(name)}: {words}", TEXT), "blocks": blocks, "metadata": metadata}
+        {
+            "channel": notice.channel,
+            "text": cut(f"{plain(notice.name)}: {words}", TEXT),
+            "blocks": [header(f"🗓️ {plain(notice.name)}"), section(words), *called, context(LOOKING)],
+            "metadata": {"event_type": EVENT, "event_payload": carried},
+        }
     )

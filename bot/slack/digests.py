@@ -106,7 +106,8 @@ def message(digest: Digest, marks: Marks) -> JsonObject:
     blocks += [context(line) for line in (_fixed(digest), _unread(digest), *_hidden(digest, marks)) if line]
     rest = [button(ALL, f"Show all {len(items)}", "1")] if len(items) > TOP else []
     blocks += [actions("infra_digest_end", *rest)] if rest else []
-    blocks += [context(f"Ask in the thread to know more. {_HOW}")]
+    whose = f"For {', '.join(f'@{mrkdwn(group)}' for group in digest.audience)} · " if digest.audience else ""
+    blocks += [context(f"{whose}Ask in the thread to know more. {_HOW}")]
     return _made(digest, blocks, 0)
 
 

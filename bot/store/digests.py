@@ -88,6 +88,7 @@ class Digest:
         since: When that was; None for the first.
         history: How many items were open in each digest up to this one, with its time.
         picture: Its chart.
+        audience: Groups it is for, by their handles.
         stir: How much is open, new, fixed and reopened, where more is known than what is listed.
     """
 
@@ -106,6 +107,7 @@ class Digest:
     since: datetime | None = None
     history: tuple[tuple[datetime, int], ...] = ()
     picture: Picture | None = None
+    audience: tuple[str, ...] = ()
     stir: Stir | None = None
 
     def item(self, ref: str) -> Item | None:

@@ -27,6 +27,7 @@ class Plan:
     agent: str
     by: str
     at: datetime
+    audience: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

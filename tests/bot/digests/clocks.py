@@ -11,6 +11,7 @@ from bot.digests.asking import Asking
 from bot.digests.planning import Planning
 from bot.digests.schedules import Schedule, Schedules
 from bot.store.store import Store
+from bot.thread import Notice
 from tests.bot.flow_fakes import FakeDirectory
 
 STEPS = ("before it posts", "after it posted", "before it asks", "after it asked")
@@ -52,18 +53,18 @@ class Crier:
     gate: asyncio.Event | None = None
     waits: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def announce(self, channel: str, name: str, what: str, run: str, since: datetime) -> ThreadRef:
+    async def announce(self, notice: Notice, since: datetime) -> ThreadRef:
         """Find it on the wall, or post it."""
-        del name, what, since
-        found = next((one.ts for one in self.wall.posted if one.run == run), "")
+        del since
+        found = next((one.ts for one in self.wall.posted if one.run == notice.run), "")
         await self._pause()
         if not found:
             self.step(STEPS[0])
             self.wall.number += 1
             found = f"{self.wall.number}.0"
-            self.wall.posted.append(Posted(found, run))
+            self.wall.posted.append(Posted(found, notice.run))
         self.step(STEPS[1])
-        return ThreadRef(TEAM, channel, found)
+        return ThreadRef(TEAM, notice.channel, found)
 
     async def withdraw(self, thread: ThreadRef) -> None:
         """Take it down."""

@@ -12,7 +12,7 @@ from bot.slack.announcing import SlackCrier
 from bot.store.store import Store
 from sandbox.slack.wire import Body
 from tests.bot.digests.clocks import hourly
-from tests.bot.edge import ANA, BEN, PLATFORM
+from tests.bot.edge import ANA, BEN, CARA, PLATFORM
 from tests.bot.listeners.office import Office
 
 FORM = {"name": "costs", "what": "cost", "when": "0 9 * * mon", "zone": "Europe/Berlin"}
@@ -23,7 +23,8 @@ class Diary:
 
     def __init__(self, office: Office, store: Store) -> None:
         self.office, self.store = office, store
-        said = Schedules(schedule=(hourly(),), editors=("oncall",))
+        mine = hourly().model_copy(update={"name": "shift", "audience": ("oncall",)})
+        said = Schedules(schedule=(hourly(), mine), editors=("oncall",))
         self.planning = Planning(lambda: said, store, self._now, office.desk.directory)
         crier = SlackCrier(office.edge.calls, office.edge.identity)
         office.desk.schedules = Both(
@@ -66,6 +67,18 @@ async def test_a_schedule_is_run_after_a_second_look(diary: Diary) -> None:
     posted = diary.office.edge.workspace.messages[PLATFORM][-1]
     assert before == []
     assert (ask.agent, ask.text, ask.thread.ts) == ("security", "posture", posted.ts)
+
+
+async def test_the_audience_of_a_schedule_is_called(diary: Diary) -> None:
+    """The members of its groups are mentioned where it is announced, the digest knows whose it is, the list says so."""
+    await diary.says(BEN, "run shift")
+    await diary.submits(BEN)
+
+    [ask] = diary.office.flow.asks
+    posted = diary.office.edge.workspace.messages[PLATFORM][-1]
+    assert f"For <@{BEN}> <@{CARA}>" in str(posted.blocks)
+    assert ask.audience == ("oncall",)
+    assert "for @oncall" in await diary.says(ANA, "list")
 
 
 async def test_a_pause_is_listed_and_ends_with_resume(diary: Diary) -> None:
