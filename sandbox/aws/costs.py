@@ -63,6 +63,8 @@ class Costs:
         self.operations = {
             ("ce", "GetSavingsPlansUtilization"): self.plans,
             ("ce", "GetReservationUtilization"): self.reservations,
+            ("ce", "GetSavingsPlansCoverage"): self.plans_coverage,
+            ("ce", "GetReservationCoverage"): self.reservations_coverage,
             ("ce", "GetCostAndUsage"): self.usage,
             ("ce", "GetCostForecast"): self.forecast,
             ("ce", "GetAnomalies"): self.anomalies,
@@ -111,6 +113,20 @@ class Costs:
         """Answer GetReservationUtilization with what the world says of the whole time."""
         none = {"PurchasedHours": "0", "UtilizationPercentage": "0"}
         return {"UtilizationsByTime": [], "Total": self._commitments.get("Reservations", none)}
+
+    def plans_coverage(self, _now: Present, params: Params) -> Params:
+        """Answer GetSavingsPlansCoverage by month, with the same for each; without plans there is no data."""
+        if "SavingsPlansCoverage" not in self._commitments:
+            raise AwsError("DataUnavailableException", "No Savings Plans coverage data is available.")
+        start, end = (date.fromisoformat(params["TimePeriod"][key]) for key in ("Start", "End"))
+        months = [{"Start": f"{first}", "End": f"{last}"} for first, last in _periods(start, end, "MONTHLY")]
+        told = self._commitments["SavingsPlansCoverage"]
+        return {"SavingsPlansCoverages": [{"Attributes": {}, "Coverage": told, "TimePeriod": one} for one in months]}
+
+    def reservations_coverage(self, _now: Present, _params: Params) -> Params:
+        """Answer GetReservationCoverage with what the world says of the whole time."""
+        hours = self._commitments.get("ReservationCoverage", {"ReservedHours": "0", "TotalRunningHours": "0"})
+        return {"CoveragesByTime": [], "Total": {"CoverageHours": hours}}
 
 
 def _charge(told: Any, world: World) -> Charge:

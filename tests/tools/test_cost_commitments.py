@@ -24,3 +24,19 @@ def test_no_commitment_is_no_waste() -> None:
         seen = cost_commitments.call()
 
     assert seen.headline.count("none, everything of that kind is paid on demand") == 2
+
+
+def test_coverage_is_told_beside_utilization() -> None:
+    """What is paid on demand though a plan could cover it is said with its amount; nothing is bought."""
+    spend = {"SpendCoveredBySavingsPlans": "100.50", "OnDemandCost": "301.50", "TotalCost": "402.00"}
+    hours = {"ReservedHours": "720", "OnDemandHours": "80", "TotalRunningHours": "800"}
+    told = {"Commitments": {"SavingsPlansCoverage": spend, "ReservationCoverage": hours}}
+
+    with looked_at({"ce/commitments.json": told}):
+        found = {one.subject: one for one in cost_commitments.call().findings}
+
+    plans, reserved = found["coverage/Savings Plans"], found["coverage/Reserved instances"]
+    assert plans.observed.startswith("Savings Plans covered 25 % in 30 days: USD ")
+    assert (plans.role, plans.remedy) == (Role.CONTEXT, None)
+    assert "binds for a year" in plans.advice
+    assert reserved.observed == "Reserved instances covered 90 % in 30 days: 720 of 800 instance hours of EC2."

@@ -1,4 +1,4 @@
-"""Savings Plans and reservations: how much of what is paid for anyway was used, and what the rest costs."""
+"""Savings Plans and reservations: how much of them was used, what the rest costs, and what they cover."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from typing import Any
 
 from tools.contract import Finding, Observation, Role, ToolError
 from tools.cost.clients import cost_explorer
+from tools.cost.coverage import coverage
 from tools.cost.money import words
 from tools.declare import reads
 from tools.scope import require
 
 FINDINGS = {
     "commitment_unused": "A part of the Savings Plans or reservations that are paid for is not used.",
+    "commitment_low_coverage": "Much of what Savings Plans or reservations could cover is paid on demand.",
+    "commitment_covered": "Savings Plans or reservations cover most of what they could.",
     "commitment_used": "Savings Plans or reservations are used as far as they should be, or there are none.",
 }
 DAYS = 30
@@ -21,15 +24,26 @@ ENOUGH = Decimal(95)
 """Percent; a commitment saves a quarter or more, so a few hours that are not used do not matter."""
 
 
-@reads(needs=("ce:GetSavingsPlansUtilization", "ce:GetReservationUtilization"))
+@reads(
+    needs=(
+        "ce:GetSavingsPlansUtilization",
+        "ce:GetSavingsPlansCoverage",
+        "ce:GetReservationUtilization",
+        "ce:GetReservationCoverage",
+    )
+)
 def cost_commitments() -> Observation:
-    """Say how much of the Savings Plans and reserved instances of the last 30 days was used, and what was not costs."""
+    """Say how much of the Savings Plans and reserved instances of the last 30 days was used, and what they covered.
+
+    Utilization is how much of what is paid for anyway was used; coverage is how much of what could run on it did.
+    """
     require("databases", "")  # the widest of the scopes that name AWS's things: unscoped runs see all
     today = datetime.now(UTC).date()
     period = {"Start": (today - timedelta(days=DAYS)).isoformat(), "End": today.isoformat()}
-    findings = (_plans(period), _reservations(period))
-    text = "\n".join(one.observed for one in findings)
-    return Observation(text, findings, " ".join(one.observed for one in findings))
+    seen, unread = coverage(period)
+    findings = (_plans(period), _reservations(period), *seen)
+    said = [*(one.observed for one in findings), *unread]
+    return Observation("\n".join(said), findings, " ".join(said))
 
 
 def _plans(period: Any) -> Finding:
