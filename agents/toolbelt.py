@@ -18,6 +18,7 @@ from agents.offering import Run, Wish, asked_for, key_of, proposal_of, wish_of
 from agents.taint import read_from
 from agents.titles import spelled, title_of
 from agents.wrapping import failed, quoted, wrapped
+from config.settings import settings
 from tools.contract import Call, Change, JsonObject, Observation, Preview, Reading, Tool, ToolError
 from tools.custom import is_guest
 from tools.declare import checked, describe, schema_of
@@ -162,8 +163,12 @@ class Toolbelt:
 
 
 def _kept(tool: Tool, scopes: Scopes) -> bool:
-    """Tell whether a tool may serve a run: one that is not ours may read past our clients, and so past any scope."""
-    return not scopes or not is_guest(tool)
+    """Tell whether a tool may serve a run: one that is not ours may read past our clients, and so past any scope.
+
+    A reading of a source that no setting names is none.
+    """
+    there = not isinstance(tool, Reading) or not tool.source or bool(getattr(settings(), tool.source))
+    return there and (not scopes or not is_guest(tool))
 
 
 def _mask(text: str) -> str:

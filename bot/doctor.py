@@ -63,6 +63,7 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
         "slack": _slack,
         "aws": lambda told: _everywhere(told, "aws_alarms", "account"),
         "kubernetes": lambda told: _everywhere(told, "kube_nodes", "cluster"),
+        "prometheus": _prometheus,
         "github": _github,
         "mcp": _mcp,
         "store": _store,
@@ -128,6 +129,12 @@ async def _reading(name: str, **args: str) -> str:
         raise MissingError(f"{name} is no reading.")
     observed = await asyncio.to_thread(reading.call, **args)
     return " ".join(observed.text.splitlines()[: 1 + bool(args)])
+
+
+async def _prometheus(settings: Settings) -> str:
+    if not settings.prometheus_url:
+        return "not set; PROMETHEUS_URL lets Infra read a service's numbers there"
+    return f"{settings.prometheus_url}: {await _reading('prometheus_alerts')}"
 
 
 async def _github(settings: Settings) -> str:

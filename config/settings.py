@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     infra_terraform_plugins: str = Field(
         "", description="Folder of providers that `terraform validate` may use (`terraform providers mirror`)"
     )
+    prometheus_url: str = Field(
+        "", pattern=r"^(https?://\S+)?$", description="Prometheus, or what speaks its HTTP API; none if empty"
+    )
+    prometheus_token: SecretStr = Field(SecretStr(""), description="Bearer token for Prometheus, if it asks for one")
 
     # Alerts
     infra_alert_secrets: SecretStr = Field(

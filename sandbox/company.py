@@ -20,6 +20,9 @@ from sandbox.github.server import make_app as make_github
 from sandbox.github.state import TOKEN, Hub
 from sandbox.kube.server import Cluster
 from sandbox.kube.server import make_app as make_kube
+from sandbox.prometheus.server import TOKEN as PROMETHEUS_TOKEN
+from sandbox.prometheus.server import Prometheus
+from sandbox.prometheus.server import make_app as make_prometheus
 from sandbox.slack.server import Workspace
 from sandbox.slack.server import make_app as make_slack
 from sandbox.world import World, read_world
@@ -37,6 +40,7 @@ class Company:
         self.cluster = Cluster(world, self.clock)
         self.hub = Hub(self.clock)
         self.cloud = Cloud(world, self.clock, Happened(self.cluster, self.hub))
+        self.prometheus = Prometheus(world, self.clock)
         self.workspace = Workspace(self.clock, json.loads(MANIFEST.read_text("utf-8")))
         self.delays: dict[str, float] = {}
         self._port = port
@@ -51,6 +55,8 @@ class Company:
         self.urls["kube"] = await self._serve("kube", make_kube(self.cluster))
         self.urls["aws"] = await self._serve("aws", make_aws(self.cloud))
         self.urls["github"] = self.hub.url = await self._serve("github", make_github(self.hub))
+        if "prometheus" in self.world.aws:
+            self.urls["prometheus"] = await self._serve("prometheus", make_prometheus(self.prometheus))
         self._kubeconfig().write_text(self.cluster.kubeconfig(self.urls["kube"]), "utf-8")
 
     async def stop(self) -> None:
@@ -78,6 +84,8 @@ class Company:
             "KUBECONFIG": str(self._kubeconfig()),
             "GITHUB_API_URL": self.urls["github"],
             "GITHUB_TOKEN": TOKEN,
+            "PROMETHEUS_URL": self.urls.get("prometheus", ""),
+            "PROMETHEUS_TOKEN": PROMETHEUS_TOKEN,
         }
 
     def slow_down(self, **seconds: float) -> None:

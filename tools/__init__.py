@@ -2,6 +2,7 @@
 
 from tools.aws.alarms import aws_alarm_history, aws_alarms
 from tools.aws.configurations import aws_config_history
+from tools.aws.ecs import aws_ecs_service
 from tools.aws.log_queries import aws_logs_insights
 from tools.aws.logs import aws_log_errors
 from tools.aws.metrics import aws_metric
@@ -53,6 +54,8 @@ from tools.kube.services import kube_services
 from tools.kube.volumes import kube_volumes
 from tools.kube.workloads import kube_workloads
 from tools.manifests.readings import manifests_check
+from tools.prometheus.asking import prometheus_alerts, prometheus_query
+from tools.prometheus.readings import prometheus_service
 from tools.security.aside import securityhub_reopen, securityhub_suppress
 from tools.security.readings import security_posture
 from tools.security.remediate import security_remediate
@@ -82,9 +85,13 @@ _TOOLS: tuple[Tool, ...] = (
     aws_rds_performance,
     aws_rds_health,
     aws_resource_health,
+    aws_ecs_service,
     aws_changes,
     aws_config_history,
     service_signal,
+    prometheus_service,
+    prometheus_alerts,
+    prometheus_query,
     kube_workloads,
     kube_pods,
     kube_logs,

@@ -200,6 +200,7 @@ class Reading:
         foreign: What it says of itself, where it is no function of ours.
         placed: Fills in which cluster and account are meant, where there are several.
         seconds: How long it may take; 0 is what readings usually get.
+        source: Setting that says where it looks; where that is empty there is no such reading.
     """
 
     name: str
@@ -208,6 +209,7 @@ class Reading:
     foreign: Foreign | None = None
     placed: Placed | None = None
     seconds: float = 0.0
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,17 @@ def reads(function: Callable[P, Observation]) -> Reading: ...
 
 
 @overload
-def reads(*, needs: tuple[str, ...], seconds: float = 0.0) -> Callable[[Callable[P, Observation]], Reading]: ...
+def reads(
+    *, needs: tuple[str, ...], seconds: float = 0.0, source: str = ""
+) -> Callable[[Callable[P, Observation]], Reading]: ...
 
 
 def reads(
-    function: Callable[P, Observation] | None = None, *, needs: tuple[str, ...] = (), seconds: float = 0.0
+    function: Callable[P, Observation] | None = None,
+    *,
+    needs: tuple[str, ...] = (),
+    seconds: float = 0.0,
+    source: str = "",
 ) -> Reading | Callable[[Callable[P, Observation]], Reading]:
     """Declare a reading: it only looks, so agents may call it freely and a run may be repeated.
 
@@ -40,9 +46,10 @@ def reads(
         function: What takes the reading.
         needs: Permissions it asks of AWS or Kubernetes; a reading that asks neither declares none.
         seconds: How long it may take, where that is longer than readings usually get.
+        source: Setting that says where it looks; agents have it only where that is set.
     """
     if function is None:
-        return lambda declared: Reading(declared.__name__, declared, needs, seconds=seconds)
+        return lambda declared: Reading(declared.__name__, declared, needs, seconds=seconds, source=source)
     return Reading(function.__name__, function)
 
 

@@ -27,6 +27,9 @@ GITHUB_PERMISSIONS = frozenset(
 )
 """https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps"""
 
+SOURCES = frozenset({"prometheus:read"})
+"""Sources that are asked by HTTP, where a setting says where they are."""
+
 LOOKS = ("Describe", "Get", "List", "Lookup")
 """How AWS names the actions that only look."""
 
@@ -80,7 +83,22 @@ class GitHubNeed:
         return f"{self.permission}:{self.level}"
 
 
-Need: TypeAlias = AwsNeed | KubeNeed | GitHubNeed
+@dataclass(frozen=True, slots=True, order=True)
+class SourceNeed:
+    """Reading a source that is asked by HTTP with a token of its own; there is nothing finer to grant."""
+
+    source: str
+
+    @property
+    def looks(self) -> bool:
+        """Whether it only looks: always."""
+        return True
+
+    def __str__(self) -> str:
+        return f"{self.source}:read"
+
+
+Need: TypeAlias = AwsNeed | KubeNeed | GitHubNeed | SourceNeed
 
 
 def read_need(text: str) -> Need:
@@ -93,6 +111,8 @@ def read_need(text: str) -> Need:
         return AwsNeed(found["service"], found["action"])
     if found := KUBE.fullmatch(text):
         return KubeNeed("" if found["group"] == "core" else found["group"], found["resource"], found["verb"])
+    if text in SOURCES:
+        return SourceNeed(text.partition(":")[0])
     if (found := GITHUB.fullmatch(text)) and found["permission"] in GITHUB_PERMISSIONS:
         return GitHubNeed(found["permission"], found["level"])
     raise ValueError(

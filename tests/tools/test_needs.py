@@ -74,6 +74,8 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
         {"service": "checkout", "signal": "errors", "against": "deploy"},
         {"service": "checkout", "signal": "cpu"},
     ],
+    "prometheus_service": [{"namespace": "shop", "workload": "checkout"}],
+    "prometheus_query": [{"query": "up"}],
     "kube_logs": [{"namespace": "shop", "pod": "none"}],
     "kube_log_errors": [{"namespace": "shop", "workload": "checkout"}],
     "kube_rollout_status": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],
@@ -110,8 +112,9 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
 
 
 def _troubled() -> World:
-    """Return a world with trouble in Kubernetes and a database, and with repositories."""
-    return replace(read_world(WORLDS / "bad-deploy"), path=WORLDS / "pull-request")
+    """Return a world with trouble in Kubernetes and a database, with repositories, and with a Prometheus."""
+    world = read_world(WORLDS / "bad-deploy")
+    return replace(world, path=WORLDS / "pull-request", aws={**world.aws, "prometheus": {}})
 
 
 @pytest.fixture(scope="module")
@@ -133,11 +136,13 @@ def test_a_tool_asks_no_more_than_it_declares(company: Company, name: str) -> No
     company.cluster.asked.clear()
     company.cloud.calls.clear()
     company.hub.asked.clear()
+    company.prometheus.asked.clear()
 
     for args in _arguments(tool, company):
         _looked(tool, args)
 
     called = {*_asked_of_kubernetes(company), *_asked_of_aws(company.cloud), *_asked_of_github(company)}
+    called.update(company.prometheus.asked)
     assert called
     assert called <= {str(read_need(need)) for need in tool.needs}
 

@@ -83,7 +83,7 @@ def test_a_stretch_that_ends_before_it_begins_is_none() -> None:
 
 def test_a_signal_that_nothing_tells_is_said_to_be_unknown() -> None:
     """No metric is not zero."""
-    with pytest.raises(ToolError, match="No CloudWatch metric tells the memory of checkout"):
+    with pytest.raises(ToolError, match="No metric of CloudWatch tells the memory of checkout"):
         service_signal.call(service="checkout", signal="memory")
 
 

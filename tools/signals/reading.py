@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from config.settings import settings
 from tools.aws.levels import Course, Level
 from tools.aws.signal_names import Signal
 from tools.aws.wording import ago, clock, number
 from tools.contract import Chart, Finding, Observation, Role, Series, ToolError
 from tools.declare import Minutes, reads
+from tools.knowledge.services import Service
 from tools.signals.cloudwatch import from_cloudwatch
 from tools.signals.meant import Against, Moment, Stretch, Words, service_meant, stretch_meant
+from tools.signals.prometheus import from_prometheus
 from tools.signals.standing import Measured, is_worse, turned, usual_level
 
 FINDINGS = {
@@ -25,6 +28,7 @@ FINDINGS = {
         "cloudwatch:GetMetricData",
         "apps/deployments:get",
         "apps/replicasets:list",
+        "prometheus:read",
     )
 )
 def service_signal(
@@ -42,14 +46,27 @@ def service_signal(
     """
     meant = service_meant(service)
     stretch = stretch_meant(meant, minutes, against, since, until)
-    measured = from_cloudwatch(meant, signal, stretch)
-    if measured is None:
-        raise ToolError(
-            f"No CloudWatch metric tells the {signal} of {meant.name}; an alarm on one, named for it, would."
-        )
+    measured = _measured(meant, signal, stretch)
     if not measured.now and not measured.rate:
         raise ToolError(f"{measured.name} has no data {_when(stretch)}; that is not the same as zero.")
     return _told(meant.name, signal, measured, stretch)
+
+
+def _measured(service: Service, signal: Signal, stretch: Stretch) -> Measured:
+    """Return what the first source that has data says: CloudWatch first, because its alarms name what counts."""
+    there = settings().prometheus_url
+    try:
+        found = from_cloudwatch(service, signal, stretch)
+    except ToolError:
+        if not there:
+            raise
+        found = None
+    if there and not (found and found.now):
+        found = from_prometheus(service, signal, stretch) or found
+    if found:
+        return found
+    asked = "CloudWatch or Prometheus" if there else "CloudWatch"
+    raise ToolError(f"No metric of {asked} tells the {signal} of {service.name}; an alarm on one, named for it, would.")
 
 
 def _told(name: str, signal: Signal, measured: Measured, stretch: Stretch) -> Observation:
