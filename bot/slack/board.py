@@ -55,7 +55,7 @@ def card(incident: Incident) -> JsonObject:
     lines = "\n".join(map(_line, incident.troubles[:LINES]))
     more = len(incident.troubles) - LINES
     blocks = [section(title), section(f"{lines}\n… and {more} more" if more > 0 else lines), context(_facts(incident))]
-    blocks += [afterwards()] if incident.resolved and incident.first_finding else []
+    blocks += [afterwards()] if incident.resolved and incident.looked else []
     state = "resolved" if incident.resolved else "firing"
     carried = {"incident": incident.id, "state": state, "count": incident.count}
     metadata: JsonObject = {"event_type": EVENT, "event_payload": carried}

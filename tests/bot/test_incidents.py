@@ -321,6 +321,17 @@ async def test_hostile_alerts_ping_nobody(site: Site) -> None:
     assert "<https://evil.example" not in shown
 
 
+async def test_an_incident_that_was_looked_into_ends_with_its_postmortem(site: Site) -> None:
+    """The button comes once it is over, and not where nobody looked."""
+    await site.intake.take([received()])
+    [opened] = await site.incidents()
+    over = replace(opened, resolved=opened.last)
+
+    shown = [json.dumps(card(one)["blocks"]) for one in (opened, over, replace(over, looked=over.last))]
+
+    assert ["infra_postmortem" in one for one in shown] == [False, False, True]
+
+
 def test_a_file_that_does_not_fit_is_named(tmp_path: Path) -> None:
     """The sentence says which key."""
     (tmp_path / "alerts.toml").write_text('[[rule]]\ndo = "shout"\n')
