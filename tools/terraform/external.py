@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from tools.terraform.resident import Broken, Resident, resident
+
 State = Literal["passed", "failed", "skipped"]
 Told = tuple[State, tuple[str, ...]]
 SECONDS = 60
@@ -93,7 +95,20 @@ def _judged(program: Program, files: Mapping[str, str], path: str | None) -> Tol
             at = Path(folder, name)
             at.parent.mkdir(parents=True, exist_ok=True)
             at.write_text(text, "utf-8")
-        return _answer(program, running([found, *program.command], folder=folder))
+        stays = resident(SECONDS, path) if program.name == "checkov" else None
+        return (
+            _stayed(stays, program, folder)
+            if stays
+            else _answer(program, running([found, *program.command], folder=folder))
+        )
+
+
+def _stayed(stays: Resident, program: Program, folder: str) -> Told:
+    """Ask the process that stays; one that breaks is told as skipped, with why, and never as passed."""
+    try:
+        return _sentences(program, stays.judged(folder))
+    except Broken as wrong:
+        return "skipped", (f"{program.name} {wrong}",)
 
 
 def _answer(program: Program, ran: "subprocess.CompletedProcess[str] | str") -> Told:
@@ -103,7 +118,14 @@ def _answer(program: Program, ran: "subprocess.CompletedProcess[str] | str") -> 
     if ran.returncode not in program.ends:
         return "skipped", (f"{program.name} ended with {ran.returncode}: {(ran.stderr or ran.stdout).strip()[:200]}",)
     try:
-        sentences = tuple(f"{program.name}: {each}" for each in program.sentences(json.loads(ran.stdout or "{}")))
+        return _sentences(program, json.loads(ran.stdout or "{}"))
+    except ValueError as wrong:
+        return "skipped", (f"{program.name} printed what is not its JSON: {wrong}",)
+
+
+def _sentences(program: Program, told: Any) -> Told:
+    try:
+        sentences = tuple(f"{program.name}: {each}" for each in program.sentences(told))
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
         return "skipped", (f"{program.name} printed what is not its JSON: {wrong}",)
     return ("passed" if program is INFRACOST or not sentences else "failed"), sentences

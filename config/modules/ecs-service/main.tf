@@ -3,6 +3,8 @@
 data "aws_region" "here" {}
 
 resource "aws_cloudwatch_log_group" "this" {
+  # checkov:skip=CKV_AWS_158:CloudWatch encrypts logs with a key of its own
+  # checkov:skip=CKV_AWS_338:how long logs are kept is asked for
   name              = "/ecs/${var.name}"
   retention_in_days = var.log_days
   tags              = var.tags

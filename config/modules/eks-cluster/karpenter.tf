@@ -24,6 +24,7 @@ data "aws_iam_policy_document" "karpenter_trust" {
 }
 
 data "aws_iam_policy_document" "karpenter" {
+  # checkov:skip=CKV_AWS_356:what only describes and lists takes no resource
   statement {
     sid       = "Look"
     resources = ["*"]
@@ -42,8 +43,13 @@ data "aws_iam_policy_document" "karpenter" {
       "iam:GetInstanceProfile",
       "iam:ListInstanceProfiles",
       "pricing:GetProducts",
-      "ssm:GetParameter",
     ]
+  }
+
+  statement {
+    sid       = "LookForImages"
+    actions   = ["ssm:GetParameter"]
+    resources = ["arn:aws:ssm:*::parameter/aws/service/*"]
   }
 
   statement {

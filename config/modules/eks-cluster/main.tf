@@ -25,6 +25,7 @@ resource "aws_iam_role_policy_attachment" "cluster" {
 }
 
 resource "aws_kms_key" "secrets" {
+  # checkov:skip=CKV2_AWS_64:the default policy leaves it to IAM
   description             = "Kubernetes secrets of ${var.name}"
   enable_key_rotation     = true
   deletion_window_in_days = 30
@@ -32,12 +33,15 @@ resource "aws_kms_key" "secrets" {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
+  # checkov:skip=CKV_AWS_158:CloudWatch encrypts logs with a key of its own
+  # checkov:skip=CKV_AWS_338:who did what in the last three months is what incidents ask for
   name              = "/aws/eks/${var.name}/cluster"
   retention_in_days = 90
   tags              = var.tags
 }
 
 resource "aws_eks_cluster" "this" {
+  # checkov:skip=CKV_AWS_37:the logs of the scheduler and the controllers cost much and are hardly read
   name                      = var.name
   version                   = var.kubernetes_version
   role_arn                  = aws_iam_role.cluster.arn
