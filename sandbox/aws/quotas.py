@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.aws.errors import AwsError
+from sandbox.aws.paging import next_page, page
 from sandbox.aws.present import Present
 from sandbox.aws.shapes import conform
 from sandbox.aws.wire import Params
@@ -23,6 +24,9 @@ DEFAULTS = {
 }
 """https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html"""
 
+SIZE = 100
+"""https://docs.aws.amazon.com/servicequotas/2019-06-24/apireference/API_ListServiceQuotas.html"""
+
 
 class Quotas:
     """The quotas of one account: `ServiceQuota` structures in a world's quotas/ folder."""
@@ -34,6 +38,7 @@ class Quotas:
         self._applied = {(each["ServiceCode"], each["QuotaCode"]): each for each in made}
         self.operations = {
             ("servicequotas", "GetServiceQuota"): self.applied,
+            ("servicequotas", "ListServiceQuotas"): self.listed,
             ("servicequotas", "GetAWSDefaultServiceQuota"): self.default,
         }
 
@@ -43,6 +48,18 @@ class Quotas:
         if found is None:
             raise AwsError("NoSuchResourceException", "The specified resource does not exist.")
         return {"Quota": found}
+
+    def listed(self, _now: Present, params: Params) -> Params:
+        """Answer with what applies to this account of a service's quotas, and with the defaults of the others."""
+        service = params["ServiceCode"]
+        codes = {code: told for (owner, code), told in self._applied.items() if owner == service}
+        usual = {code: told for (owner, code), told in DEFAULTS.items() if owner == service and code not in codes}
+        made = [
+            {"ServiceCode": service, "QuotaCode": code, "QuotaName": name, "Value": value}
+            for code, (name, value) in usual.items()
+        ]
+        held, token = page([*codes.values(), *made], params.get("NextToken"), params.get("MaxResults", SIZE))
+        return {"Quotas": held, **next_page("NextToken", token)}
 
     def default(self, _now: Present, params: Params) -> Params:
         """Answer with AWS's default."""

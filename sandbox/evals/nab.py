@@ -16,8 +16,10 @@ import numpy.typing as npt
 from sandbox.evals.nab_scoring import Windows, normalized, probation, raw_score
 from sandbox.evals.rows import Row, share
 
-HOLD_BACK = 24
-"""Hours at the end of a series that a forecast of it does not see."""
+AHEAD = 24
+"""Hours that a forecast says."""
+ENDS = 6
+"""Days at the end of a series, each of which is foretold from what came before it."""
 DAY = 24
 
 Values = npt.NDArray[np.float64]
@@ -84,8 +86,8 @@ def _alarms(cases: Sequence[Case], detector: Detector) -> int:
 
 
 def _forecasts(cases: Sequence[Case]) -> Row:
-    hours = [_hourly(case) for case in cases]
-    asked = [{"values": list(each[:-HOLD_BACK]), "ahead": HOLD_BACK, "season": DAY} for each in hours]
+    hours = [whole[: len(whole) - DAY * back] for whole in map(_hourly, cases) for back in range(ENDS)]
+    asked = [{"values": list(each[:-AHEAD]), "ahead": AHEAD, "season": DAY} for each in hours]
     told = [(each, answer["forecast"]) for each, answer in zip(hours, _asked(asked), strict=True)]
     won = [_beats(each, forecast) for each, forecast in told if forecast is not None]
     return Row("forecast", "beats_naive", share(sum(won), len(won)), 50.0, len(won))
@@ -93,8 +95,8 @@ def _forecasts(cases: Sequence[Case]) -> Row:
 
 def _beats(hours: Values, forecast: Sequence[float]) -> bool:
     """Say whether a forecast of the tail errs less than repeating the last day."""
-    past, tail = hours[:-HOLD_BACK], hours[-HOLD_BACK:]
-    naive = np.resize(past[-DAY:], HOLD_BACK)
+    past, tail = hours[:-AHEAD], hours[-AHEAD:]
+    naive = np.resize(past[-DAY:], AHEAD)
     return bool(np.mean(np.abs(np.array(forecast) - tail)) < np.mean(np.abs(naive - tail)))
 
 

@@ -55,6 +55,23 @@ def test_a_disk_that_fills_up_has_a_date_and_room_made_for_it() -> None:
         }
 
 
+@pytest.mark.parametrize(
+    ("world", "subject", "title"),
+    [
+        ("node-pool-filling", "nodes/shop-workers", "Set max_size of aws_eks_node_group.shop to "),
+        ("quota-near", "quota/L-1216C47A", "Set value of aws_servicequotas_service_quota.standard_vcpus to "),
+    ],
+)
+def test_nodes_and_quotas_are_foreseen_too(world: str, subject: str, title: str) -> None:
+    """What runs out in weeks is dated, and raised where it is declared."""
+    with found_in(world) as found:
+        one = found[subject]
+
+        assert one.code == "capacity_runs_out"
+        assert one.remedy
+        assert str(one.remedy.args["title"]).startswith(title)
+
+
 def test_what_does_not_run_out_is_given_no_date() -> None:
     """Noise and daily patterns make no trend, whatever they look like."""
     with found_in("nothing-runs-out") as found:

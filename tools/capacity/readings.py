@@ -11,7 +11,9 @@ from pydantic import Field
 from tools.aws.client import rds
 from tools.capacity.growing import Code, remedy
 from tools.capacity.history import histories
+from tools.capacity.node_groups import node_groups
 from tools.capacity.outlook import Outlook, outlook
+from tools.capacity.quotas import quotas
 from tools.capacity.resources import Resource, What, of_databases
 from tools.capacity.wording import picture, told
 from tools.contract import Finding, Observation, Role, ToolError
@@ -41,7 +43,9 @@ Kind = Annotated[What, Field(description="what runs out; empty for anything")]
     needs=(
         "rds:DescribeDBInstances",
         "rds:DescribeDBParameters",
+        "servicequotas:ListServiceQuotas",
         "cloudwatch:GetMetricData",
+        "core/nodes:list",
         "contents:read",
         "metadata:read",
     ),
@@ -54,9 +58,9 @@ def capacity_forecast(about: About = "", what: Kind = "") -> Observation:
     than a fifth of the history. What Terraform declares has the pull request that makes room as its remedy.
     """
     found, unread = list[Resource](), list[str]()
-    for name, look in LOOKS.items():
+    for name, (kinds, look) in LOOKS.items():
         try:
-            found += look(what)
+            found += look() if not what or what in kinds else ()
         except ToolError as why:
             unread.append(f"{name}: {why}")
     meant = [one for one in _named(found, about) if what in {"", one.what}]
@@ -65,14 +69,17 @@ def capacity_forecast(about: About = "", what: Kind = "") -> Observation:
     return _observed(meant, unread)
 
 
-def _databases(what: What) -> list[Resource]:
-    if what not in {"", "disk", "connections", "cpu"}:
-        return []
+def _databases() -> list[Resource]:
     with rds() as client:
         return list(of_databases(client))
 
 
-LOOKS: Mapping[str, Callable[[What], list[Resource]]] = {"RDS": _databases}
+LOOKS: Mapping[str, tuple[frozenset[What], Callable[[], list[Resource]]]] = {
+    "RDS": (frozenset({"disk", "connections", "cpu"}), _databases),
+    "the nodes": (frozenset({"nodes"}), node_groups),
+    "Service Quotas": (frozenset({"quota"}), quotas),
+}
+"""By whom is asked: what of, and how."""
 
 
 def _named(found: Iterable[Resource], about: str) -> list[Resource]:
@@ -114,7 +121,7 @@ def _finding(one: Outlook, code: Code) -> Finding:
     name, role, sure = _verdict(one)
     call, advice = remedy(one, code) if role is not Role.HEALTHY else (None, "")
     pointer = f"GetMetricData, {one.resource.metric.namespace}/{one.resource.metric.name}"
-    subject = f"{one.resource.what}/{one.resource.name}"
+    subject = f"{one.resource.what}/{one.resource.name.rpartition('/')[2]}"
     return Finding(name, subject, told(one), pointer, sure, role, remedy=call, advice=advice)
 
 

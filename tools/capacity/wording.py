@@ -44,9 +44,9 @@ def _range(one: Outlook) -> str:
 
 def _level(one: Outlook) -> str:
     res, grows = one.resource, ""
+    unit = {"%": "%", "": ""}.get(res.unit, f" {res.unit}")
     if isinstance(one.told, Forecast) and abs(one.growth) >= 0.0005 * res.limit:
-        grows = f", and {number(abs(one.growth))} {res.unit} {'more' if one.growth > 0 else 'less'} each day"
-    unit = "%" if res.unit == "%" else f" {res.unit}"
+        grows = f", {number(abs(one.growth))}{unit} {'more' if one.growth > 0 else 'less'} each day"
     return f"{number(one.now)} of {number(res.limit)}{unit} are used{grows}."
 
 
@@ -75,7 +75,7 @@ def picture(one: Outlook) -> Chart:
     limit = Series("limit", ((times[0], res.limit), (max(one.until, times[-1]), res.limit)))
     marks = tuple((at, f"used up {day(at)}") for at in (one.likely or one.soonest,) if at)
     lines = (Series("used", past), *_ahead(one), limit)
-    return Chart(res.said.removeprefix("the ").capitalize(), res.unit, lines, marks, alt=told(one))
+    return Chart(res.said.removeprefix("the ").capitalize(), res.unit or "in use", lines, marks, alt=told(one))
 
 
 def _ahead(one: Outlook) -> tuple[Series, ...]:
