@@ -12,6 +12,7 @@ from sandbox.aws.wire import Params
 from sandbox.world import World
 
 SHAPES: Mapping[str, tuple[str, str]] = {
+    "Reservations": ("ec2", "Reservation"),
     "Volumes": ("ec2", "Volume"),
     "Addresses": ("ec2", "Address"),
     "Snapshots": ("ec2", "Snapshot"),
@@ -29,6 +30,7 @@ class Machines:
     def __init__(self, world: World) -> None:
         self._kept = {member: _conformed(world, member, *shape) for member, shape in SHAPES.items()}
         self.operations = {
+            ("ec2", "DescribeInstances"): self.instances,
             ("ec2", "DescribeVolumes"): self.volumes,
             ("ec2", "DescribeAddresses"): self.addresses,
             ("ec2", "DescribeSnapshots"): self.snapshots,
@@ -37,6 +39,11 @@ class Machines:
             ("elasticloadbalancing", "DescribeLoadBalancers"): self.balancers,
             ("compute-optimizer", "GetEC2InstanceRecommendations"): self.recommendations,
         }
+
+    def instances(self, _now: Present, params: Params) -> Params:
+        """Answer DescribeInstances: all of them run, whatever the filters."""
+        held, token = page(self._kept["Reservations"], params.get("NextToken"), params.get("MaxResults", SIZE))
+        return {"Reservations": held, **next_page("NextToken", token)}
 
     def volumes(self, _now: Present, params: Params) -> Params:
         """Answer DescribeVolumes, without filters."""

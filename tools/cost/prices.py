@@ -18,6 +18,8 @@ def monthly(name: str) -> Decimal | None:
         return Decimal(repr(listed.month[name]))
     if name in listed.hour:
         return Decimal(repr(listed.hour[name])) * listed.hours
+    if name in listed.instance:
+        return Decimal(repr(listed.instance[name].hour)) * listed.hours
     return None
 
 

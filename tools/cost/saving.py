@@ -12,6 +12,7 @@ from tools.cost.idle import Saving, too_large, unused_addresses, unused_volumes
 from tools.cost.money import words
 from tools.cost.prices import source
 from tools.cost.standing import idle_balancers, idle_gateways, old_snapshots
+from tools.cost.watched import light_databases, light_instances
 from tools.declare import reads
 from tools.scope import require
 from tools.security.code import terraform
@@ -28,6 +29,8 @@ FINDINGS = {
     "cost_idle_gateway": "A NAT gateway that carried nothing for two weeks.",
     "cost_old_snapshot": "An old snapshot of a volume that is gone, which no image and no backup plan needs.",
     "cost_oversized": "An instance is larger than its load needs, says Compute Optimizer.",
+    "cost_light_instance": "An instance carried for weeks what half its size would carry, says CloudWatch.",
+    "cost_light_database": "A PostgreSQL database carried for weeks what half its class would carry, says CloudWatch.",
     "cost_lean": "Nothing was found that could be saved.",
 }
 LABEL = "cost"
@@ -38,11 +41,14 @@ LOOKS: Mapping[str, Callable[[str], Iterable[Saving]]] = {
     "NAT gateways": idle_gateways,
     "snapshots": old_snapshots,
     "Compute Optimizer": too_large,
+    "utilization of instances": light_instances,
+    "utilization of databases": light_databases,
 }
 
 
 @reads(
     needs=(
+        "ec2:DescribeInstances",
         "ec2:DescribeVolumes",
         "ec2:DescribeAddresses",
         "ec2:DescribeSnapshots",
@@ -50,13 +56,14 @@ LOOKS: Mapping[str, Callable[[str], Iterable[Saving]]] = {
         "ec2:DescribeNatGateways",
         "elasticloadbalancing:DescribeLoadBalancers",
         "cloudwatch:GetMetricData",
+        "rds:DescribeDBInstances",
         "compute-optimizer:GetEC2InstanceRecommendations",
         "contents:read",
         "metadata:read",
     )
 )
 def cost_savings() -> Observation:
-    """List what could be saved: idle volumes, addresses, balancers and NAT gateways, old snapshots, large instances.
+    """List what could be saved: idle volumes, addresses, balancers and NAT gateways, old snapshots, oversized machines.
 
     Each with USD a month, evidence and risk. What Terraform declares has the pull request that saves it as its remedy.
     """
@@ -70,7 +77,13 @@ def cost_savings() -> Observation:
                 unread.append(f"{name} in {region}: {why}")
     if len(unread) == len(LOOKS) * len(regions()):
         raise ToolError(f"Nothing could be asked: {unread[0]}")
-    return _told(sorted(found, key=lambda one: -one.monthly), unread)
+    return _told(sorted(_once(found), key=lambda one: -one.monthly), unread)
+
+
+def _once(found: Sequence[Saving]) -> list[Saving]:
+    """Return each thing once for the same edit; Compute Optimizer, asked first, models more than we measure."""
+    kept = {(one.names[0], one.argument[0] or one.code): one for one in reversed(found)}
+    return list(kept.values())
 
 
 def _told(found: Sequence[Saving], unread: Sequence[str]) -> Observation:
@@ -136,7 +149,7 @@ def _lean(unread: Sequence[str]) -> Finding:
     return Finding(
         code="cost_lean",
         subject=f"account/{settings().aws_region}",
-        observed="Nothing idle was found, no old snapshot, no gp2 volume and no instance larger than its load.",
+        observed="Nothing idle was found, no old snapshot, no gp2 volume and nothing larger than its load.",
         pointer=", ".join(LOOKS),
         confidence=0.5 if unread else 0.8,
         role=Role.HEALTHY,
