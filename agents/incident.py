@@ -25,6 +25,7 @@ INCIDENT = Agent(
         "prometheus_service",
         "prometheus_alerts",
         "prometheus_query",
+        "loki_errors",
         "kube_workloads",
         "kube_pods",
         "kube_logs",

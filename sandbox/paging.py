@@ -23,7 +23,8 @@ def page_of(company: Company, channel: str = "C0INCIDEN") -> Page | None:
         case {"text": str(text)}:
             return Page(channel, company.world.shift.text(text).strip())
         case _:
-            alarms = company.cloud.present.alarms()
+            present = company.cloud.present
+            alarms = [*present.composites(), *present.alarms()]  # who has a composite alarm is paged by it
             firing = [alarm for alarm in alarms if alarm.get("StateValue") == "ALARM"]
             return next((_of_alarm(alarm, channel) for alarm in firing or alarms), None)
 

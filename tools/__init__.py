@@ -53,6 +53,7 @@ from tools.kube.scale import kube_scale
 from tools.kube.services import kube_services
 from tools.kube.volumes import kube_volumes
 from tools.kube.workloads import kube_workloads
+from tools.loki.readings import loki_errors
 from tools.manifests.readings import manifests_check
 from tools.prometheus.asking import prometheus_alerts, prometheus_query
 from tools.prometheus.readings import prometheus_service
@@ -92,6 +93,7 @@ _TOOLS: tuple[Tool, ...] = (
     prometheus_service,
     prometheus_alerts,
     prometheus_query,
+    loki_errors,
     kube_workloads,
     kube_pods,
     kube_logs,

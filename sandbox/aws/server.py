@@ -12,6 +12,7 @@ from typing import TypeAlias
 from aiohttp import web
 
 from sandbox.aws import alarms, logs, metrics, performance, rds
+from sandbox.aws.containers import Containers
 from sandbox.aws.costs import Costs
 from sandbox.aws.errors import AwsError
 from sandbox.aws.fallback import by_moto
@@ -70,6 +71,7 @@ class Cloud:
             **Quotas(world).operations,
             **Costs(world).operations,
             **Machines(world).operations,
+            **Containers(world).operations,
         }
 
     def handle(self, request: Request) -> Answer:

@@ -20,7 +20,7 @@ from tools import CATALOGUE
 MEASURED = {
     *("ingress-backend", "volume-pending", "certificate-expired", "cron-job-failing", "dynamodb-throttled"),
     *("rbac-denied", "probe-events", "autoscaler-blind", "terminating-leftover", "metrics-missing"),
-    *("background-errors", "namesakes", "node-rebooted", "webhook-down"),
+    *("background-errors", "namesakes", "node-rebooted", "webhook-down", "ecs-image-gone"),
 }
 """Worlds that `make eval` plays; here the readings that decide them have tests of their own."""
 FOLDER = Path(__file__).parents[2] / "sandbox" / "worlds"

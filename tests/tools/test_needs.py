@@ -70,12 +70,14 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
     ],
     "capacity_forecast": [{}, {"about": "orders-db", "what": "disk"}],
     "aws_resource_health": [{"kind": "queue", "name": "orders"}],
+    "aws_ecs_service": [{"service": "search"}],
     "service_signal": [
         {"service": "checkout", "signal": "errors", "against": "deploy"},
         {"service": "checkout", "signal": "cpu"},
     ],
     "prometheus_service": [{"namespace": "shop", "workload": "checkout"}],
     "prometheus_query": [{"query": "up"}],
+    "loki_errors": [{"namespace": "shop", "workload": "checkout"}],
     "kube_logs": [{"namespace": "shop", "pod": "none"}],
     "kube_log_errors": [{"namespace": "shop", "workload": "checkout"}],
     "kube_rollout_status": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],
@@ -114,7 +116,7 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
 def _troubled() -> World:
     """Return a world with trouble in Kubernetes and a database, with repositories, and with a Prometheus."""
     world = read_world(WORLDS / "bad-deploy")
-    return replace(world, path=WORLDS / "pull-request", aws={**world.aws, "prometheus": {}})
+    return replace(world, path=WORLDS / "pull-request", aws={**world.aws, "prometheus": {}, "loki": {}})
 
 
 @pytest.fixture(scope="module")
@@ -137,12 +139,13 @@ def test_a_tool_asks_no_more_than_it_declares(company: Company, name: str) -> No
     company.cloud.calls.clear()
     company.hub.asked.clear()
     company.prometheus.asked.clear()
+    company.loki.asked.clear()
 
     for args in _arguments(tool, company):
         _looked(tool, args)
 
     called = {*_asked_of_kubernetes(company), *_asked_of_aws(company.cloud), *_asked_of_github(company)}
-    called.update(company.prometheus.asked)
+    called.update(company.prometheus.asked + company.loki.asked)
     assert called
     assert called <= {str(read_need(need)) for need in tool.needs}
 

@@ -164,6 +164,9 @@ def resource_readings(alarm: Alarm, around: str = "") -> tuple[Call, ...]:
         case {"FunctionName": str(function)}:
             log = Call("aws_log_errors", {"log_group": f"/aws/lambda/{function}", **anchor})
             return (*_resource(alarm, anchor), log, Call("aws_changes", {"resource": function, **anchor}))
+        case {"ServiceName": str(service), "ClusterName": str(cluster)}:
+            tasks = Call("aws_ecs_service", {"service": service, "cluster": cluster})
+            return (tasks, *_resource(alarm, anchor), Call("aws_changes", {"resource": service, **anchor}))
         case {"Namespace": str(namespace), **rest} if rest.keys() & {"ClusterName", "PodName", "Service", "Deployment"}:
             return (Call("kube_workloads", {"namespace": namespace}), Call("kube_pods", {"namespace": namespace}))
         case _:

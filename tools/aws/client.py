@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_cloudtrail import CloudTrailClient
     from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_config import ConfigServiceClient
+    from types_boto3_ecs import ECSClient
     from types_boto3_guardduty import GuardDutyClient
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_pi import PIClient
@@ -75,6 +76,13 @@ def pi() -> Iterator[PIClient]:
     """Give a Performance Insights client; within the block AWS's errors are ToolErrors."""
     with _translated("pi"):
         yield _client("pi")
+
+
+@contextmanager
+def ecs() -> Iterator[ECSClient]:
+    """Give an ECS client; within the block AWS's errors are ToolErrors."""
+    with _translated("ecs"):
+        yield _client("ecs")
 
 
 @contextmanager
