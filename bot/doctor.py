@@ -64,6 +64,7 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
         "aws": lambda told: _everywhere(told, "aws_alarms", "account"),
         "kubernetes": lambda told: _everywhere(told, "kube_nodes", "cluster"),
         "prometheus": _prometheus,
+        "loki": _loki,
         "github": _github,
         "mcp": _mcp,
         "store": _store,
@@ -135,6 +136,13 @@ async def _prometheus(settings: Settings) -> str:
     if not settings.prometheus_url:
         return "not set; PROMETHEUS_URL lets Infra read a service's numbers there"
     return f"{settings.prometheus_url}: {await _reading('prometheus_alerts')}"
+
+
+async def _loki(settings: Settings) -> str:
+    if not settings.loki_url:
+        return "not set; LOKI_URL lets Infra read logs there"
+    await _reading("loki_errors", namespace="kube-system", workload="coredns")
+    return f"{settings.loki_url}: answers"
 
 
 async def _github(settings: Settings) -> str:

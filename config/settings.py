@@ -60,6 +60,9 @@ class Settings(BaseSettings):
         "", pattern=r"^(https?://\S+)?$", description="Prometheus, or what speaks its HTTP API; none if empty"
     )
     prometheus_token: SecretStr = Field(SecretStr(""), description="Bearer token for Prometheus, if it asks for one")
+    loki_url: str = Field("", pattern=r"^(https?://\S+)?$", description="Loki's HTTP API; none if empty")
+    loki_token: SecretStr = Field(SecretStr(""), description="Bearer token for Loki, if it asks for one")
+    loki_tenant: str = Field("", description="X-Scope-OrgID for Loki, where it has several tenants")
 
     # Alerts
     infra_alert_secrets: SecretStr = Field(

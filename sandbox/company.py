@@ -20,6 +20,9 @@ from sandbox.github.server import make_app as make_github
 from sandbox.github.state import TOKEN, Hub
 from sandbox.kube.server import Cluster
 from sandbox.kube.server import make_app as make_kube
+from sandbox.loki.server import TOKEN as LOKI_TOKEN
+from sandbox.loki.server import Loki
+from sandbox.loki.server import make_app as make_loki
 from sandbox.prometheus.server import TOKEN as PROMETHEUS_TOKEN
 from sandbox.prometheus.server import Prometheus
 from sandbox.prometheus.server import make_app as make_prometheus
@@ -41,6 +44,7 @@ class Company:
         self.hub = Hub(self.clock)
         self.cloud = Cloud(world, self.clock, Happened(self.cluster, self.hub))
         self.prometheus = Prometheus(world, self.clock)
+        self.loki = Loki(world)
         self.workspace = Workspace(self.clock, json.loads(MANIFEST.read_text("utf-8")))
         self.delays: dict[str, float] = {}
         self._port = port
@@ -57,6 +61,8 @@ class Company:
         self.urls["github"] = self.hub.url = await self._serve("github", make_github(self.hub))
         if "prometheus" in self.world.aws:
             self.urls["prometheus"] = await self._serve("prometheus", make_prometheus(self.prometheus))
+        if "loki" in self.world.aws:
+            self.urls["loki"] = await self._serve("loki", make_loki(self.loki))
         self._kubeconfig().write_text(self.cluster.kubeconfig(self.urls["kube"]), "utf-8")
 
     async def stop(self) -> None:
@@ -86,6 +92,8 @@ class Company:
             "GITHUB_TOKEN": TOKEN,
             "PROMETHEUS_URL": self.urls.get("prometheus", ""),
             "PROMETHEUS_TOKEN": PROMETHEUS_TOKEN,
+            "LOKI_URL": self.urls.get("loki", ""),
+            "LOKI_TOKEN": LOKI_TOKEN,
         }
 
     def slow_down(self, **seconds: float) -> None:
