@@ -4,6 +4,8 @@ import asyncio
 import json
 
 import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError
 
 from tests.sandbox.slack_bolt_bot import client, refusal
 from tests.sandbox.slack_office import Office
@@ -141,6 +143,26 @@ async def test_file_is_uploaded_shared_and_served(office: Office) -> None:
     (file,) = message["files"]
     async with aiohttp.ClientSession() as session, session.get(file["url_private"]) as answer:
         assert (file["title"], await answer.text()) == ("p99", "a,b\n1,2\n")
+
+
+async def test_a_block_shows_a_picture_once_it_was_looked_through(office: Office) -> None:
+    """Right after the upload, and for what is no picture, Slack calls the blocks invalid."""
+    bot = client(office)
+    told = [
+        (await bot.files_upload_v2(filename=name, content="x", title=name))["files"][0]["id"]
+        for name in ("chart.png", "notes.txt")
+    ]
+    picture, text = ([{"type": "image", "slack_file": {"id": file}, "alt_text": "p99"}] for file in told)
+
+    with pytest.raises(SlackApiError, match="invalid slack file"):
+        await bot.chat_postMessage(channel=INCIDENTS, text="p99", blocks=picture)
+    office.pass_seconds(1)
+    await bot.chat_postMessage(channel=INCIDENTS, text="p99", blocks=picture)
+    with pytest.raises(SlackApiError, match="invalid slack file"):
+        await bot.chat_postMessage(channel=INCIDENTS, text="p99", blocks=text)
+
+    (message,) = await asyncio.to_thread(office.ana.messages, INCIDENTS)
+    assert message["blocks"][0]["slack_file"] == {"id": told[0]}
 
 
 async def test_permalink_names_message_and_thread(office: Office) -> None:
