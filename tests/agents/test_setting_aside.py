@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.notebook import Look
@@ -50,6 +50,7 @@ def test_an_order_says_what_why_and_for_how_long(text: str, meant: tuple[int, st
     assert acceptance(text, TODAY) == Acceptance(KIT, "S3.8", reason, days)
 
 
+@settings(deadline=None)  # a busy machine is not a slow function
 @given(st.text(max_size=80))
 def test_no_words_break_the_reading_of_an_order(words: str) -> None:
     """Whatever people write, it is an order with days that the change takes, or none."""

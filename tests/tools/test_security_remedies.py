@@ -3,7 +3,7 @@
 import difflib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.evals.control_checks import CHECKS
@@ -78,10 +78,33 @@ def test_two_resources_of_one_name_are_not_guessed_between() -> None:
     """Which of them AWS means is not in the code."""
     twice = "".join(f'resource "aws_sqs_queue" "{one}" {{\n  name = "orders"\n}}\n' for one in ("a", "b"))
 
-    with pytest.raises(CannotFix, match="not declared"):
+    with pytest.raises(CannotFix, match=r"may be any of aws_sqs_queue\.a, aws_sqs_queue\.b"):
         remedied(Target("SQS.1", ("orders",), "1", "us-east-1"), {"main.tf": twice})
 
 
+def test_a_policy_that_no_code_has_is_not_replaced() -> None:
+    """A bucket that is in no code may have one; with a policy of its own, TLS only would take what it allows."""
+    with pytest.raises(CannotFix, match="may have a policy"):
+        remedied(Target("S3.5", ("receipts",), "1", "us-east-1"), {"main.tf": ""})
+
+
+@pytest.mark.parametrize(
+    ("control", "names", "block"),
+    [
+        ("RDS.8", ("orders-db",), 'to = aws_db_instance.orders_db` and `id = "orders-db"'),
+        ("ELB.4", ("shop", "arn:aws:elasticloadbalancing:x"), 'to = aws_lb.shop` and `id = "arn:aws:elastic'),
+        ("SQS.1", ("orders",), 'id = "https://sqs.us-east-1.amazonaws.com/1/orders"'),
+    ],
+)
+def test_what_no_code_declares_is_brought_in_first(control: str, names: tuple[str, ...], block: str) -> None:
+    """By the id that Terraform imports it by: a block of a few arguments would reset the others."""
+    with pytest.raises(CannotFix) as refused:
+        remedied(Target(control, names, "1", "us-east-1"), {"main.tf": ""})
+
+    assert block in str(refused.value)
+
+
+@settings(deadline=None)  # a busy machine is not a slow function
 @given(
     names=st.lists(st.from_regex(r"[a-z]{1,12}", fullmatch=True), unique=True, max_size=5),
     name=st.from_regex(r"[a-z]{1,14}", fullmatch=True),

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from tools.security.controls import control
 from tools.security.records import SecurityFinding, Severity
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Issue:
     """One control that one resource fails, in however many standards.
 
@@ -25,17 +26,17 @@ class Issue:
     resource: str
     findings: tuple[SecurityFinding, ...]
 
-    @property
+    @cached_property
     def severity(self) -> Severity:
         """The worst of its findings."""
         return max(one.severity for one in self.findings)
 
-    @property
+    @cached_property
     def exposed(self) -> bool:
         """Whether it opens something to anybody outside."""
         return any(one.exposed for one in self.findings)
 
-    @property
+    @cached_property
     def since(self) -> datetime:
         """When it was first seen (UTC)."""
         return min(one.since for one in self.findings)
@@ -67,7 +68,9 @@ def issues(findings: Iterable[SecurityFinding]) -> tuple[Issue, ...]:
     groups: dict[tuple[str, str, str], list[SecurityFinding]] = {}
     for one in findings:
         groups.setdefault((one.control, one.account, one.resource), []).append(one)
-    made = [Issue(key[0], key[2], tuple(sorted(held, key=rank))) for key, held in groups.items()]
+    made = [
+        Issue(key[0], key[2], tuple(sorted(held, key=rank)) if held[1:] else (held[0],)) for key, held in groups.items()
+    ]
     return tuple(
         sorted(made, key=lambda issue: (*rank(issue.findings[0])[:2], issue.since, issue.control, issue.resource))
     )

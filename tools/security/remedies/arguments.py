@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tools.security.remedies.editing import again, with_argument, with_lines
-from tools.security.remedies.finding import declared
-from tools.security.remedies.remedy import Remedy, Target, undeclared
+from tools.security.remedies.finding import absent, declared
+from tools.security.remedies.remedy import Remedy, Target
 from tools.security.remedies.source import Block, Files
 
 Values: TypeAlias = tuple[tuple[str, str], ...]
@@ -28,7 +28,7 @@ class Setting:
         """Set them where the resource is declared."""
         block = declared(files, self.types, target.names)
         if block is None:
-            raise undeclared(target, self.types[0])
+            raise absent(files, self.types, target)
         return with_values(files, block, self.values, self.path)
 
 

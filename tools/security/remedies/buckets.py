@@ -37,6 +37,11 @@ def only_tls(files: Files, target: Target) -> dict[str, str]:
     """
     bucket = declared(files, BUCKET, target.names)
     there = _beside(files, "aws_s3_bucket_policy", bucket, target)
+    if there is None and bucket is None:
+        raise CannotFix(
+            f"{target.name} is in no code I see and may have a policy, which mine would replace: write an import block "
+            f'with `to = aws_s3_bucket_policy.{target.label}` and `id = "{target.name}"`, then ask again.'
+        )
     if there is None:
         return added(files, target.file, _tls_policy(bucket, target), bucket)
     document = _document(files, there)

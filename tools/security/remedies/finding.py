@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+from tools.security.remedies.remedy import CannotFix, Target, undeclared
 from tools.security.remedies.source import Argument, Block, Files, blocks, resources
 
 NAMES = (
@@ -32,10 +33,23 @@ def declared(files: Files, types: Iterable[str], names: Iterable[str]) -> Block 
 
     A resource that an `import` block brings in by its id counts by that id.
     """
+    found = _candidates(files, types, names)
+    return found[0] if len(found) == 1 else None
+
+
+def absent(files: Files, types: Sequence[str], target: Target) -> CannotFix:
+    """Return the refusal of an edit to what `declared` does not find: declared twice, or not at all."""
+    found = _candidates(files, types, target.names)
+    if not found:
+        return undeclared(target, types[0])
+    where = ", ".join(one.address for one in found)
+    return CannotFix(f"{target.name} may be any of {where}, and I do not guess: a person has to say which.")
+
+
+def _candidates(files: Files, types: Iterable[str], names: Iterable[str]) -> list[Block]:
     wanted, known = {name for name in names if name}, _values(files)
     imported = {to for to, id_ in _imports(files) if id_ in wanted}
-    found = [one for one in resources(files, *types) if wanted & set(_named(one, known)) or one.address in imported]
-    return found[0] if len(found) == 1 else None
+    return [one for one in resources(files, *types) if wanted & set(_named(one, known)) or one.address in imported]
 
 
 def about(files: Files, type_: str, block: Block, argument: str = "bucket") -> Block | None:

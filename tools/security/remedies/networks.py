@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tools.security.remedies.editing import added, again, with_value
-from tools.security.remedies.finding import declared, refers
-from tools.security.remedies.remedy import CannotFix, Remedy, Target, undeclared
+from tools.security.remedies.finding import absent, declared, refers
+from tools.security.remedies.remedy import CannotFix, Remedy, Target
 from tools.security.remedies.source import Argument, Block, Files, resources
 
 ANYWHERE = {'"0.0.0.0/0"', '"::/0"'}
@@ -35,7 +35,7 @@ class Closing:
         """Narrow the rules of the group, wherever they are written."""
         group = declared(files, ("aws_security_group", "aws_default_security_group"), target.names)
         if group is None:
-            raise undeclared(target, "security group")
+            raise absent(files, ("aws_security_group",), target)
         if not target.trusted:
             raise CannotFix("Name the networks that may stay in as `trusted` of the account's home in security.toml.")
         edited = dict(files)

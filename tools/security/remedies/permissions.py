@@ -6,8 +6,8 @@ import json
 import re
 
 from tools.security.remedies.editing import again, with_value
-from tools.security.remedies.finding import declared, refers
-from tools.security.remedies.remedy import CannotFix, Remedy, Target, undeclared
+from tools.security.remedies.finding import absent, declared, refers
+from tools.security.remedies.remedy import CannotFix, Remedy, Target
 from tools.security.remedies.source import Argument, Block, Files, blocks, resources
 
 ADMINISTERING = ("account:*", "iam:*", "organizations:*")
@@ -22,7 +22,7 @@ def less_than_everything(files: Files, target: Target) -> dict[str, str]:
     policy = declared(files, ("aws_iam_policy",), target.names)
     told = policy.argument("policy") if policy else None
     if policy is None or told is None:
-        raise undeclared(target, "policy")
+        raise absent(files, ("aws_iam_policy",), target)
     statement = _statement(files, told)
     if statement:
         return _renamed(files, statement)

@@ -11,6 +11,9 @@ from typing import TypeAlias
 from tools.contract import ToolError
 from tools.security.remedies.source import Files
 
+BY_ARN = frozenset({"aws_lb", "aws_alb", "aws_cloudtrail", "aws_iam_policy"})
+"""What Terraform imports by its ARN, and not by its name or id."""
+
 
 class CannotFix(ToolError):
     """No edit would end this safely: says why, and what a person should do instead."""
@@ -91,8 +94,20 @@ def slug(name: str) -> str:
 
 
 def undeclared(target: Target, kind: str) -> CannotFix:
-    """Return the refusal of an edit to what the code does not declare."""
+    """Return the refusal of an edit to what the code does not declare, with the import that declares it.
+
+    A block that names only some arguments would reset the others, so Terraform has to write it from what is there.
+    """
     return CannotFix(
-        f"{target.name} is not declared in the Terraform I see: import the {kind} first "
-        "(`terraform plan -generate-config-out`), then ask again."
+        f"{target.name} is not declared in the Terraform I see. Bring it in first, which changes nothing: write an "
+        f'import block with `to = {kind}.{target.label}` and `id = "{imported_as(target, kind)}"`, run `terraform plan '
+        "-generate-config-out=imported.tf`, merge both, then ask again."
     )
+
+
+def imported_as(target: Target, kind: str) -> str:
+    """Return the id by which Terraform imports a resource, as each resource's page in the AWS provider's docs says."""
+    if kind == "aws_sqs_queue":
+        return f"https://sqs.{target.region}.amazonaws.com/{target.account}/{target.name}"
+    whole = next((name for name in target.names if name.startswith("arn:")), target.name)
+    return whole if kind in BY_ARN else target.name

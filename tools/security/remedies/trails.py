@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tools.security.remedies.arguments import with_values
 from tools.security.remedies.editing import added, again, with_argument, with_lines
-from tools.security.remedies.finding import declared
-from tools.security.remedies.remedy import Remedy, Target, undeclared
+from tools.security.remedies.finding import absent, declared
+from tools.security.remedies.remedy import Remedy, Target
 from tools.security.remedies.source import Files, resources
 
 _CALLER = 'data "aws_caller_identity" "current" {}'
@@ -142,7 +142,7 @@ def trail_key(files: Files, target: Target) -> dict[str, str]:
     """Encrypt a trail with a key of one's own, which CloudTrail may use."""
     block = declared(files, ("aws_cloudtrail",), target.names)
     if block is None:
-        raise undeclared(target, "trail")
+        raise absent(files, ("aws_cloudtrail",), target)
     label = f"{block.labels[1]}_trail"
     edited = with_argument(_with_caller(files, target), block, "kms_key_id", f"aws_kms_key.{label}.arn")
     return added(edited, block.file, _KEY.replace("LABEL", label).replace("TAGS", target.tagged), again(edited, block))
@@ -152,7 +152,7 @@ def access_logs(files: Files, target: Target) -> dict[str, str]:
     """Log what a load balancer is asked for, into a bucket of its own."""
     block = declared(files, ("aws_lb", "aws_alb"), target.names)
     if block is None:
-        raise undeclared(target, "load balancer")
+        raise absent(files, ("aws_lb", "aws_alb"), target)
     if there := block.inner("access_logs"):
         return with_argument(files, there[0], "enabled", "true")
     label = f"{block.labels[1]}_access_logs"
