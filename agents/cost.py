@@ -11,6 +11,7 @@ COST = Agent(
         "cost_spend",
         "cost_savings",
         "cost_commitments",
+        "cost_requests",
         "aws_changes",
         "github_file",
         "github_files",

@@ -16,6 +16,7 @@ from tools.cdk.readings import cdk_check, cloudformation_check
 from tools.ci.merging import github_merge_low_risk
 from tools.ci.readings import change_risk, ci_triage
 from tools.contract import Tool
+from tools.cost.cluster import cost_requests
 from tools.cost.commitments import cost_commitments
 from tools.cost.readings import cost_spend
 from tools.cost.saving import cost_savings
@@ -151,6 +152,7 @@ _TOOLS: tuple[Tool, ...] = (
     cost_spend,
     cost_savings,
     cost_commitments,
+    cost_requests,
     capacity_forecast,
     # changes
     kube_scale,

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from agents.contract import AskKind, Cited, Report, item_key
-from agents.runbook.book import Runbook
+from agents.runbook.book import Runbook, pick
 from agents.runbook.case import Case
 from agents.runbook.moves import Move
 from agents.runbook.survey import survey
@@ -16,6 +16,8 @@ USUAL = {"application": "", "period": "last 30 days", "split": "service"}
 ARGUMENTS = {"application": "about", "period": "period", "split": "by"}
 """What the reading calls them."""
 SPENT, LOOK = "cost_spend", "cost_savings"
+REQUESTS = "cost_requests"
+NO_USE = "What workloads use is read from Prometheus: set PROMETHEUS_URL, and I compare it with what they request."
 SHOWN, MOST = 5, 31
 PEOPLE = frozenset({AskKind.MENTION, AskKind.SLASH, AskKind.MESSAGE})
 
@@ -48,6 +50,9 @@ def spend(case: Case, books: Sequence[Runbook]) -> Move:
     order = _ORDER.match(case.ask.text.strip()) if case.ask.kind in PEOPLE else None
     if order and not case.ask.item and LOOK in case.tools:
         return _saved(case, books, order["what"].lower())
+    book = pick(books, case.ask, case.agent)
+    if REQUESTS in {one.tool for one in (book.readings if book else ())} - case.tools:
+        return Move(NO_USE)
     meant = _talked_of(case) | meaning(case.ask.text)
     move = survey(case, [replace(book, readings=tuple(_filled(one, meant) for one in book.readings)) for book in books])
     return _itemized(move, case) if case.ask.kind in PEOPLE and not case.ask.item else move

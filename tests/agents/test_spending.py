@@ -77,6 +77,13 @@ def test_an_answer_to_people_lists_what_it_was_split_by() -> None:
     assert named.text.count("\n- Service") == 8
 
 
+def test_without_prometheus_the_answer_says_what_to_set() -> None:
+    """Requests against use have no other source; nothing is not an answer."""
+    book = replace(BOOK, readings=(Call("cost_requests", {}),))
+
+    assert "set PROMETHEUS_URL" in spend(_case("cost of requests nobody uses"), [book]).text
+
+
 def _case(words: str, prior: Report | None = None, kind: AskKind = AskKind.MESSAGE) -> Case:
     ask = Ask("a", kind, words, ThreadRef("T", "C", "1"), "U0ANA0001", NOW)
     return Case(ask, NOW, "cost", prior, tools=frozenset({"cost_spend"}))
