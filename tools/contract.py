@@ -106,6 +106,7 @@ class Chart:
         marks: Moments to point out: when (UTC) and what, a few words.
         spans: Stretches to point out, such as an anomaly or a forecast: from, to (UTC) and what.
         alt: The picture in a sentence, for those who do not see it.
+        band: A range that is likely, such as a forecast's: when (UTC), from, to.
     """
 
     title: str
@@ -114,6 +115,7 @@ class Chart:
     marks: tuple[tuple[datetime, str], ...] = ()
     spans: tuple[tuple[datetime, datetime, str], ...] = ()
     alt: str = ""
+    band: tuple[tuple[datetime, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ def _plot(figure: Figure, chart: Chart) -> None:
         axes.text(0.5, 0.5, "No values", ha="center", va="center", color=QUIET, transform=axes.transAxes)
     for color, one in zip(COLORS, lines, strict=False):
         _draw_line(axes, one, color, first=one is lines[0])
+    _band(axes, chart)
     _frame(axes, chart)
     _spans(axes, chart)
     _marks(axes, chart)
@@ -77,6 +78,13 @@ def _draw_line(axes: Axes, one: Series, color: str, *, first: bool) -> None:
     axes.plot(when, values, color=color, linewidth=3.2 if first else 2.2, marker=marker, markersize=6)
     if first and min(value for value in values if not math.isnan(value)) >= 0:
         axes.fill_between(when, values, 0, color=color, alpha=0.10, linewidth=0)
+
+
+def _band(axes: Axes, chart: Chart) -> None:
+    """Draw the likely range in the color of the second line, which it is around."""
+    if chart.band:
+        when, low, high = zip(*((_place(at), least, most) for at, least, most in chart.band), strict=True)
+        axes.fill_between(when, low, high, color=COLORS[1], alpha=0.25, linewidth=0)
 
 
 def _alone(values: Sequence[float]) -> bool:
@@ -113,7 +121,8 @@ def _whole(chart: Chart) -> bool:
 
 def _heights(chart: Chart) -> tuple[float, float]:
     """Return the lowest and highest value drawn, with room for a row of words for each moment pointed out."""
-    values = [value for one in chart.series for _, value in one.points if value is not None] or [0.0, 1.0]
+    drawn = [value for one in chart.series for _, value in one.points if value is not None]
+    values = drawn + [edge for _, *edges in chart.band for edge in edges] or [0.0, 1.0]
     low = min(0.0, *values)
     rows = min(len(chart.marks), MOST_MARKS) + bool(chart.spans)
     return low * 1.05, low + ((max(values) - low) or 1.0) / (0.94 - ROW * rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tools.aws.wording import number
+from tools.capacity.history import STEP
 from tools.capacity.outlook import Outlook
 from tools.contract import Chart, Series
 from tools.metrics.forecasting import Forecast
@@ -71,24 +72,25 @@ def _proof(one: Outlook) -> str:
 def picture(one: Outlook) -> Chart:
     """Return the picture: what was used, how it goes on and in what range, and the limit."""
     res, times = one.resource, one.history.times
-    past = tuple(zip(times, map(float, one.history.values), strict=True))
+    past = Series("used", tuple(zip(times, map(float, one.history.values), strict=True)))
     limit = Series("limit", ((times[0], res.limit), (max(one.until, times[-1]), res.limit)))
-    marks = tuple((at, f"used up {day(at)}") for at in (one.likely or one.soonest,) if at)
-    lines = (Series("used", past), *_ahead(one), limit)
-    return Chart(res.said.removeprefix("the ").capitalize(), res.unit or "in use", lines, marks, alt=told(one))
-
-
-def _ahead(one: Outlook) -> tuple[Series, ...]:
-    if not isinstance(one.told, Forecast):
-        return ()
-    times = [one.history.last + (one.until - one.history.last) * (at / len(one.told.values)) for at in _steps(one)]
-    values, spread = one.told.values, one.told.spread
-    return (
-        Series("forecast", tuple(zip(times, values, strict=True))),
-        Series("at most", tuple((at, value + off) for at, value, off in zip(times, values, spread, strict=True))),
-        Series("at least", tuple((at, max(0.0, v - off)) for at, v, off in zip(times, values, spread, strict=True))),
+    mark = one.likely or one.soonest
+    return Chart(
+        title=_upper(res.said.removeprefix("the ")),
+        unit=res.unit or "in use",
+        series=tuple(line for line in (past, Series("forecast", _ahead(one)), limit) if line.points),
+        marks=((mark, f"{'used up' if one.likely else 'earliest'} {day(mark)}"),) if mark else (),
+        alt=told(one),
+        band=_range_ahead(one),
     )
 
 
-def _steps(one: Outlook) -> range:
-    return range(1, len(one.told.values) + 1) if isinstance(one.told, Forecast) else range(0)
+def _ahead(one: Outlook) -> tuple[tuple[datetime, float], ...]:
+    values = one.told.values if isinstance(one.told, Forecast) else ()
+    return tuple((one.history.last + STEP * number, value) for number, value in enumerate(values, 1))
+
+
+def _range_ahead(one: Outlook) -> tuple[tuple[datetime, float, float], ...]:
+    spread = one.told.spread if isinstance(one.told, Forecast) else ()
+    told_range = zip(_ahead(one), spread, strict=True)
+    return tuple((at, max(0.0, value - off), value + off) for (at, value), off in told_range)

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -36,6 +37,15 @@ def test_every_chart_is_a_picture(chart: Chart) -> None:
 
     assert picture.startswith(b"\x89PNG")
     assert struct.unpack(">II", picture[16:24]) == (1440, 960)
+
+
+def test_a_likely_range_is_drawn() -> None:
+    """A forecast's range is seen, also where it is higher than every line."""
+    chart = a_chart(3, 4, 5)
+
+    ranged = replace(chart, band=((NOON, 2.0, 4.0), (NOON + timedelta(minutes=10), 3.0, 9.0)))
+
+    assert draw(ranged) != draw(chart)
 
 
 @given(st.lists(st.floats(0, 1), max_size=6).map(sorted))
