@@ -85,7 +85,7 @@ def test_what_is_not_declared_anywhere_is_for_a_person() -> None:
         seen = cost_savings.call()
 
     assert [one.subject for one in seen.findings] == ["instance/search", "volume/vol-1"]
-    assert seen.headline.startswith("USD 81.58 a month could be saved on 2 things")
+    assert seen.headline.startswith("About USD 81.58 a month could be saved on 2 things")
     assert all(one.remedy is None and one.advice for one in seen.findings)
 
 

@@ -88,7 +88,11 @@ def _once(found: Sequence[Saving]) -> list[Saving]:
 
 def _told(found: Sequence[Saving], unread: Sequence[str]) -> Observation:
     total = sum((one.monthly for one in found), Decimal())
-    head = f"{words(total)} a month could be saved on {len(found)} things ({source()})" if found else "Nothing to save"
+    head = (
+        f"About {words(total)} a month could be saved on {len(found)} things ({source()})"
+        if found
+        else "Nothing to save"
+    )
     missing = "".join(f" Not asked: {one}" for one in unread)
     code = cache(terraform)
     findings = tuple(_finding(one, code) for one in found) or (_lean(unread),)
