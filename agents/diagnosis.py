@@ -21,6 +21,9 @@ NEARLY = 0.75
 ILL = ("deployment/", "statefulset/", "daemonset/", "rds/")
 """Subjects whose own symptoms are worth naming beside a cause elsewhere."""
 
+SPEAKING = ("function/", "container_service/")
+"""Subjects whose own words are in a log group of theirs."""
+
 _EVER = datetime.min.replace(tzinfo=UTC)
 _STORY = frozenset({Role.CAUSE, Role.CHANGE})
 
@@ -66,7 +69,8 @@ class Diagnosis:
     def hence(self) -> Cited | None:
         """Return the strongest symptom of what rests on the cause's subject; an alarm would only repeat it."""
         root = self.cause
-        told = [one for one in self.symptoms if subject(one).startswith(ILL)]
+        ill = (*ILL, "log_group/") if root and subject(root).startswith(SPEAKING) else ILL
+        told = [one for one in self.symptoms if subject(one).startswith(ill)]
         return next((one for one in told if root and subject(one) != subject(root)), None)
 
 

@@ -91,13 +91,18 @@ def filled(readings: Iterable[Call], facts: Facts) -> Iterator[Call]:
 
 
 def _found_out(case: Case) -> Iterator[tuple[str, str]]:
-    """Yield who rests on what: workloads on node or route, replicas on their source, queues on who works them off."""
+    """Yield who rests on what: workloads on node or route, replicas on their source, queues on who works them off.
+
+    What has a log rests on what that says.
+    """
     for finding, _ in case.findings():
         pointed = {subject_of(call) for call in finding.leads_to} - {"", finding.subject}
         if finding.subject.startswith(BENEATH):
             yield from ((subject, finding.subject) for subject in pointed)
         elif finding.subject.startswith("rds/"):
             yield from ((finding.subject, subject) for subject in pointed if subject.startswith("rds/"))
+        elif finding.subject.startswith(AWS):  # what a function or a task says of itself
+            yield from ((finding.subject, subject) for subject in pointed if subject.startswith("log_group/"))
         elif finding.code == "uses_queue":  # its messages wait for whoever works them off
             yield from ((finding.subject, subject) for subject in pointed)
 

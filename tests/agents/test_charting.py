@@ -42,13 +42,17 @@ def test_a_chart_shows_when_the_change_was_and_when_the_alarm_fired() -> None:
     """Moments that the conclusion rests on are marked where they fall into the picture, and others are not."""
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
     line = Series("5xx", ((noon, 0.0), (noon + timedelta(hours=1), 9.0)))
-    drawn = Look("E1", Call("aws_metric", {}), Observation("text", chart=Chart("5xx", "", (line,))))
+    call = Call("aws_metric", {})
+    drawn = Look("E1", call, Observation("text", chart=Chart("5xx", "", (line,))))
     change = Finding("rollout", "deployment/shop/web", "Rolled out.", "", 0.9, Role.CHANGE, noon + timedelta(minutes=9))
     older = replace(change, since=noon - timedelta(days=1))
-    alarm = Finding("alarm_firing", "alarm/web", "Fires.", "", 0.9, Role.SYMPTOM, noon + timedelta(minutes=20))
+    alarm = Finding("alarm_firing", "alarm/web", "", "", 0.9, Role.SYMPTOM, noon + timedelta(minutes=20), (call,))
+    other = replace(alarm, leads_to=(), since=noon + timedelta(minutes=1))
     told = Conclusion(Health.UNHEALTHY, cause="The rollout.", evidence=("E1", "E2"))
 
-    (shown_,) = pictures([drawn, Look("E2", Call("kube", {}), Observation("", (change, older, alarm)))], told, "")
+    (shown_,) = pictures(
+        [drawn, Look("E2", Call("kube", {}), Observation("", (change, older, other, alarm)))], told, ""
+    )
 
     assert shown_.chart.marks == ((change.since, "web changed"), (alarm.since, "alarm"))
 

@@ -241,3 +241,19 @@ def test_a_webhook_that_is_down_is_not_healed_by_going_back() -> None:
     diagnosis = _diagnosed(down, ROLLOUT, FIRING)
 
     assert (diagnosis.cause and diagnosis.cause.finding.code, diagnosis.remedy) == ("webhook_unreachable", None)
+
+
+def test_a_function_that_a_change_broke_is_told_with_what_its_log_says() -> None:
+    """Its log group rests with it: what is said there follows from the change, and goes into the cause's sentence."""
+    function, log = "function/resize", "log_group//aws/lambda/resize"
+    change = finding("aws_changed", function, "ana changed resize.", Role.CHANGE, minutes=10)
+    fails = finding("lambda_errors", function, "resize fails.", Role.SYMPTOM, minutes=9)
+    says = finding("log_missing_setting", log, "KeyError: 'BUCKET'.", Role.SYMPTOM, minutes=9)
+    scene = Scene(frozenset({function, log}), {function: frozenset({log})}, NOW - timedelta(minutes=8))
+
+    told = _diagnosed(change, fails, says, scene=scene)
+
+    assert told.cause is not None
+    assert told.cause.finding == change
+    assert (hence := told.hence()) is not None
+    assert hence.finding == says

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 READABLE = re.compile(r"Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,2})?|p100")
 """The statistics that aws_metric reads; alarms may use trimmed means and others, too."""
 
+DATABASE = ("aws_rds_health", "aws_rds_events", "aws_rds_performance")
 SIGNS = {
     "GreaterThanThreshold": ">",
     "GreaterThanOrEqualToThreshold": ">=",
@@ -156,11 +157,7 @@ def resource_readings(alarm: Alarm, around: str = "") -> tuple[Call, ...]:
         )
     match alarm.dimensions:
         case {"DBInstanceIdentifier": str(instance)}:
-            return (
-                Call("aws_rds_health", {"instance": instance, **anchor}),
-                Call("aws_rds_events", {"instance": instance, **anchor}),
-                Call("aws_rds_performance", {"instance": instance, **anchor}),
-            )
+            return tuple(Call(name, {"instance": instance, **anchor}) for name in DATABASE)
         case {"FunctionName": str(function)}:
             log = Call("aws_log_errors", {"log_group": f"/aws/lambda/{function}", **anchor})
             return (*_resource(alarm, anchor), log, Call("aws_changes", {"resource": function, **anchor}))
