@@ -9,6 +9,7 @@ from agents.runbook.book import Runbook
 from agents.runbook.case import Case
 from agents.runbook.moves import Move
 from agents.runbook.survey import survey
+from agents.runbook.wording import section
 from tools.contract import Call, JsonObject, Role
 
 LOOK = "capacity_forecast"
@@ -37,7 +38,8 @@ def foresee(case: Case, books: Sequence[Runbook]) -> Move:
         return Move(case.failures[-1].words)
     if remedy := _ahead(case):
         return Move(calls=(remedy,))
-    return survey(case, [replace(book, readings=(Call(LOOK, meaning(case.ask.text)),)) for book in books])
+    move = survey(case, [replace(book, readings=(Call(LOOK, meaning(case.ask.text)),)) for book in books])
+    return move if move.calls else replace(move, text="\n\n".join(filter(None, (move.text, _advice(case)))))
 
 
 def meaning(text: str) -> JsonObject:
@@ -46,6 +48,14 @@ def meaning(text: str) -> JsonObject:
     what = next((name for name, words in _KINDS if re.search(rf"\b(?:{words})\b", said)), "")
     named = [found["name"] for found in _OF.finditer(said) if not _NOBODY.fullmatch(found["name"])]
     return {"about": named[0] if named else "", "what": what}
+
+
+def _advice(case: Case) -> str:
+    """Return what people should do about what runs out and no change of ours helps."""
+    if case.ask.item or case.offers:
+        return ""
+    found = (finding for finding, _ in case.findings() if finding.role is Role.SYMPTOM and not finding.remedy)
+    return section("What to do", (one.advice for one in found))
 
 
 def _ahead(case: Case) -> Call | None:

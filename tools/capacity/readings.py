@@ -112,9 +112,11 @@ def _share(one: Outlook) -> float:
 def _headline(seen: Sequence[Outlook], unread: Sequence[str]) -> str:
     ending = [one for one in seen if one.days < float("inf")]
     if len(seen) == 1 and not unread:
-        return ""
+        return told(seen[0]) if _verdict(seen[0])[1] is Role.HEALTHY else ""  # the finding itself says it otherwise
+    unsure = sum(not isinstance(one.told, Forecast) for one in seen)
+    rest = f"; of {unsure} no date can be told" if unsure else ""
     head = f"{len(ending)} of {len(seen)} limits are in sight" if ending else f"None of {len(seen)} limits is in sight"
-    return f"{head}.{''.join(f' Not asked: {one}' for one in unread)}"
+    return f"{head}{rest}.{''.join(f' Not asked: {one}' for one in unread)}"
 
 
 def _finding(one: Outlook, code: Code) -> Finding:
