@@ -22,6 +22,7 @@ INCIDENT = Agent(
         "aws_resource_health",
         "aws_ecs_service",
         "aws_changes",
+        "aws_service_map",
         "prometheus_service",
         "prometheus_alerts",
         "prometheus_query",

@@ -10,6 +10,7 @@ from tools.aws.rds_events import aws_rds_events, aws_rds_instance
 from tools.aws.rds_health import aws_rds_health
 from tools.aws.rds_performance import aws_rds_performance
 from tools.aws.resources import aws_resource_health
+from tools.aws.service_map import aws_service_map
 from tools.aws.trail import aws_changes
 from tools.capacity.readings import capacity_forecast
 from tools.cdk.readings import cdk_check, cloudformation_check
@@ -91,6 +92,7 @@ _TOOLS: tuple[Tool, ...] = (
     aws_changes,
     aws_config_history,
     service_signal,
+    aws_service_map,
     prometheus_service,
     prometheus_alerts,
     prometheus_query,

@@ -25,6 +25,7 @@ from sandbox.aws.quotas import Quotas
 from sandbox.aws.recorder import Recorder
 from sandbox.aws.roles import OWN, Roles, Session, check
 from sandbox.aws.security_hub import SecurityHub
+from sandbox.aws.tracing import Tracing
 from sandbox.aws.trail import Trail
 from sandbox.aws.watchers import Watchers
 from sandbox.aws.wire import Answer, Called, Params, Request, answer, called, key_of, parameters, refusal
@@ -68,6 +69,7 @@ class Cloud:
             **Watchers(world).operations,
             **Recorder(world).operations,
             **Trail(world).operations,
+            **Tracing(world).operations,
             **Quotas(world).operations,
             **Costs(world).operations,
             **Machines(world).operations,
