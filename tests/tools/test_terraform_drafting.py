@@ -44,7 +44,7 @@ def company() -> Iterator[None]:
         ("create a fifo queue for invoices", "sqs-queue", "invoices", "staging", {"fifo": True}),
         ("we need a bucket to store uploads", "s3-bucket", "uploads", "staging", {}),
         ("role for lambda named w allowing s3:GetObject", "iam-role", "w", "staging", {"actions": ["s3:GetObject"]}),
-        ("vpc endpoint for secretsmanager", "vpc-endpoint", "secretsmanager", "staging", {"service": "secretsmanager"}),
+        ("vpc endpoint for s3", "vpc-endpoint", "s3-endpoint", "staging", {"service": "s3"}),
         ("gpu node group for batch in cluster training", "eks-node-group", "batch", "staging", {"cluster": "training"}),
     ],
 )

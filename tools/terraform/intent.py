@@ -124,7 +124,7 @@ def understood(
     whole = Intent(
         module=module,
         environment=_ENVIRONMENTS.get(environment, "") or (environments[0] if len(environments) == 1 else ""),
-        name=name or _derived(words, told) or _after(told.told.name, values),
+        name=name or _after(told.told.name, values) or _derived(words, told),
         owner=said["owner"] or (tags or {}).get("owner", "") or owner,
         service=service,
         values=values,
@@ -162,7 +162,13 @@ def _missing(intent: Intent, told: Golden, environments: tuple[str, ...]) -> Ite
         yield Missing("name", f"what the {told.told.title} is called", told.told.name)
     for one in told.wants():
         if one.name not in intent.values:
-            yield Missing(one.name, f"`{one.name}`: {one.description[0].lower()}{one.description[1:].rstrip('.')}")
+            yield Missing(one.name, f"`{one.name}`: {_inside(one.description)}")
+
+
+def _inside(sentence: str) -> str:
+    """Return a sentence as part of another; what begins with an abbreviation keeps its letters."""
+    kept = sentence[1:2].isupper()
+    return (sentence if kept else f"{sentence[:1].lower()}{sentence[1:]}").rstrip(".")
 
 
 def _values(words: str, told: Golden) -> Iterator[tuple[str, Value]]:
@@ -209,8 +215,8 @@ def _derived(words: str, told: Golden) -> str:
 
 def _after(pattern: str, values: Mapping[str, Value]) -> str:
     """Return the name that a module's things take from a value, such as `{service}`; empty without that value."""
-    wanted = pattern.strip("{}")
-    return str(values[wanted]).replace(".", "-") if wanted != pattern and wanted in values else ""
+    found = re.search(r"\{(\w+)\}", pattern)
+    return pattern.replace(found[0], str(values[found[1]]).replace(".", "-")) if found and found[1] in values else ""
 
 
 def _later(words: str) -> str:
