@@ -24,8 +24,6 @@ effect = "deny"
 why = "Nobody takes notes."
 """
 
-pytestmark = pytest.mark.xdist_group("mcp")
-
 
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:

@@ -12,8 +12,6 @@ from sandbox.clock import Clock
 from sandbox.kube.server import Cluster
 from tests.kube_cluster import deployment, service, serving, until, world_of
 
-pytestmark = pytest.mark.xdist_group("kube_client")
-
 
 @pytest.fixture
 def cluster() -> Cluster:

@@ -9,7 +9,7 @@ import pytest
 from sandbox.world import read_world
 from tests.kube_cluster import Kubectl, deployment, kubectl_on, needs_kubectl, service, world_of
 
-pytestmark = [needs_kubectl, pytest.mark.xdist_group("kubectl")]
+pytestmark = [needs_kubectl]
 
 WORLD = Path(__file__).parents[2] / "sandbox" / "worlds" / "bad-deploy"
 

@@ -27,8 +27,6 @@ HOSTILE = (
 )
 
 pytestmark = [
-    # One worker: the browser is started once, and its loop never meets an asynchronous test's.
-    pytest.mark.xdist_group("page"),
     pytest.mark.skipif(CHROMIUM is None, reason="The page is tested in Chromium; install it: apt-get install chromium"),
 ]
 

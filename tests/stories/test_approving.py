@@ -13,8 +13,6 @@ from sandbox.slack.wire import Unusable
 from tests.kube_cluster import needs_kubectl
 from tests.stories.conftest import Office
 
-pytestmark = pytest.mark.xdist_group("approving")
-
 
 @pytest.fixture(scope="module")
 def shop(opens: Callable[..., Office]) -> Office:

@@ -7,8 +7,6 @@ import pytest
 from sandbox.slack.visitor import wait_for
 from tests.stories.conftest import CHANNELS, Office
 
-pytestmark = pytest.mark.xdist_group("asking")
-
 
 def test_a_mention_is_answered_in_its_thread(office: Office) -> None:
     """`@infra …` in a channel."""

@@ -6,8 +6,6 @@ import pytest
 
 from tests.stories.conftest import Office
 
-pytestmark = pytest.mark.xdist_group("capacity")
-
 
 @pytest.fixture(scope="module")
 def shop(opens: Callable[..., Office]) -> Office:

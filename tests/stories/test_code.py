@@ -9,8 +9,6 @@ from sandbox.github.git import Person
 from sandbox.slack.visitor import wait_for
 from tests.stories.conftest import Office
 
-pytestmark = pytest.mark.xdist_group("code")
-
 
 @pytest.fixture(scope="module")
 def shop(opens: Callable[..., Office]) -> Office:

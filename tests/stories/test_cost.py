@@ -8,9 +8,6 @@ from sandbox.conversation import NAMES
 from sandbox.slack.visitor import wait_for
 from tests.stories.conftest import CHANNELS, Office, missed_slot
 
-pytestmark = pytest.mark.xdist_group("cost")
-
-
 PLATFORM = CHANNELS["platform"]
 
 

@@ -8,8 +8,6 @@ import pytest
 from tests.stories.conftest import Office
 from tests.tools.ci_logs import log_of
 
-pytestmark = pytest.mark.xdist_group("code")
-
 REPOSITORY = "acme/checkout"
 MISSING = (
     "ERROR: Could not find a version that satisfies the requirement pytest==8.4.1 (from versions: 8.0.0, 8.3.5, 9.1)\n"

@@ -12,8 +12,6 @@ from sandbox.slack.visitor import wait_for
 from sandbox.slack.wire import Body
 from tests.stories.conftest import CHANNELS, Office, missed_slot
 
-pytestmark = pytest.mark.xdist_group("digests")
-
 PLATFORM = CHANNELS["platform"]
 THREE_CLOCKS = ("", "clock", "clock")
 

@@ -12,8 +12,6 @@ from sandbox.product import product
 from sandbox.slack.visitor import wait_for
 from tests.stories.conftest import CHANNELS, Office, missed_slot
 
-pytestmark = pytest.mark.xdist_group("documents")
-
 REPOSITORY = "acme/infrastructure"
 SHOWS = "postmortems/"
 PAGE = "docs/runbooks/checkout-errors.md"

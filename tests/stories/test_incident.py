@@ -3,14 +3,10 @@
 import re
 from collections.abc import Callable
 
-import pytest
-
 from sandbox.conversation import Conversation
 from sandbox.slack.visitor import wait_for
 from sandbox.slack.wire import Body
 from tests.stories.conftest import Office
-
-pytestmark = pytest.mark.xdist_group("incident")
 
 
 def test_a_bad_deploy_is_rolled_back_and_seen_to_recover(opens: Callable[..., Office]) -> None:

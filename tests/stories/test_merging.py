@@ -9,8 +9,6 @@ import pytest
 from sandbox.slack.visitor import wait_for
 from tests.stories.conftest import Office
 
-pytestmark = pytest.mark.xdist_group("code")
-
 CONFIG = Path(__file__).parents[2] / "config"
 TRUSTED = """
 [[rule]]

@@ -13,7 +13,6 @@ from sandbox.product import APART, CHECKOUT
 from tests.stories.conftest import Office
 
 STEPS = ["proposed", "vote", "dispatch", "outcome", "ended"]
-pytestmark = pytest.mark.xdist_group("operating")
 
 
 @pytest.fixture(scope="module")

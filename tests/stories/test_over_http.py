@@ -8,8 +8,6 @@ import requests
 
 from tests.stories.conftest import Office
 
-pytestmark = pytest.mark.xdist_group("http")
-
 
 @pytest.fixture(scope="module")
 def web(opens: Callable[..., Office]) -> Office:

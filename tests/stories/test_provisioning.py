@@ -15,7 +15,6 @@ from sandbox.slack.wire import Body
 from tests.stories.conftest import CHANNELS, Office, missed_slot
 
 pytestmark = [
-    pytest.mark.xdist_group("provisioning"),
     pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not on PATH"),
 ]
 

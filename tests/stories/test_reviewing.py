@@ -11,8 +11,6 @@ from sandbox.slack.visitor import wait_for
 from sandbox.slack.wire import Body
 from tests.stories.conftest import CHANNELS, Office
 
-pytestmark = pytest.mark.xdist_group("reviewing")
-
 CONFIG = Path(__file__).parents[2] / "config"
 TWO_IN_PLATFORM = """
 [[rule]]

@@ -11,7 +11,6 @@ from sandbox.demo import WORLDS
 from sandbox.product import CHECKOUT, product
 from tests.stories.conftest import Office
 
-pytestmark = pytest.mark.xdist_group("scoping")
 SCOPES = """
 [[scope]]
 name = "another team"

@@ -7,8 +7,6 @@ import pytest
 from sandbox.slack.visitor import wait_for
 from tests.stories.conftest import Office
 
-pytestmark = pytest.mark.xdist_group("security")
-
 BUCKET = "S3.8/arn:aws:s3:::acme-receipts"
 
 

@@ -8,8 +8,6 @@ from sandbox.conversation import Conversation
 from sandbox.slack.visitor import wait_for
 from tests.stories.conftest import CHANNELS, Office
 
-pytestmark = pytest.mark.xdist_group("stopping")
-
 AT_ONCE = 5.0
 
 

@@ -27,8 +27,6 @@ from tools.proposal import Outcome, Proposal, Verdict
 
 PROGRAM = Path(__file__).with_name("mcp_server.py")
 
-pytestmark = pytest.mark.xdist_group("mcp")
-
 
 class Moody(Line):
     """A line to a server that has changed its mind on a tool."""
