@@ -101,10 +101,10 @@ def _found_out(case: Case) -> Iterator[tuple[str, str]]:
             yield from ((subject, finding.subject) for subject in pointed)
         elif finding.subject.startswith("rds/"):
             yield from ((finding.subject, subject) for subject in pointed if subject.startswith("rds/"))
-        elif finding.subject.startswith(AWS):  # what a function or a task says of itself
-            yield from ((finding.subject, subject) for subject in pointed if subject.startswith("log_group/"))
         elif finding.code == "uses_queue":  # its messages wait for whoever works them off
             yield from ((finding.subject, subject) for subject in pointed)
+        elif finding.subject.startswith(AWS):  # what a function or a task says of itself
+            yield from ((finding.subject, subject) for subject in pointed if subject.startswith("log_group/"))
 
 
 def _alarms_of(case: Case, scope: Iterable[str]) -> set[str]:
