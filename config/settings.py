@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     aws_endpoint_url: str = Field("", description="AWS endpoint, for GovCloud proxies and the sandbox")
     aws_read_role_arn: str = Field("", description="Role that readings take; the bot's own credentials if empty")
     aws_write_role_arn: str = Field("", description="Role that an approved change takes, and nothing else")
+    infra_kube_page: str = Field(
+        "",
+        description="Page of a workload in your dashboard, https://…/{namespace}/{name}; its host in SLACK_LINK_HOSTS",
+    )
     kubeconfig: str = Field("", description="Path of the kubeconfig; ~/.kube/config or in-cluster if empty")
     infra_focus: str = Field("", description="Bills in FOCUS 1.0: a folder, or s3://bucket/prefix; none if empty")
     infra_cost_tag: str = Field("application", description="Cost allocation tag that names an application")
@@ -63,6 +67,13 @@ class Settings(BaseSettings):
     loki_url: str = Field("", pattern=r"^(https?://\S+)?$", description="Loki's HTTP API; none if empty")
     loki_token: SecretStr = Field(SecretStr(""), description="Bearer token for Loki, if it asks for one")
     loki_tenant: str = Field("", description="X-Scope-OrgID for Loki, where it has several tenants")
+    datadog_url: str = Field(
+        "https://api.datadoghq.com", pattern=r"^(https?://\S+)?$", description="API of the Datadog site"
+    )
+    datadog_api_key: SecretStr = Field(SecretStr(""), description="Datadog API key; with both keys Datadog is read")
+    datadog_app_key: SecretStr = Field(
+        SecretStr(""), description="Datadog application key that may read metrics and monitors"
+    )
 
     # Alerts
     infra_alert_secrets: SecretStr = Field(
@@ -100,6 +111,11 @@ class Settings(BaseSettings):
     infra_background_slots: int = Field(4, description="Runs at once for alerts and schedules, a worker")
     infra_recovery_seconds: float = Field(60, description="Seconds between looks at a recovery")
     infra_log_level: str = Field("INFO", description="Log level")
+
+    @property
+    def datadog(self) -> bool:
+        """Whether Datadog is read: where it is, and both keys, are set."""
+        return bool(self.datadog_url and self.datadog_api_key and self.datadog_app_key)
 
 
 @cache

@@ -98,6 +98,11 @@ def _entities(text: str) -> str:
     return _BARE.sub(lambda found: _ENTITIES[found.group()], text)
 
 
+def link(url: str, words: str) -> str:
+    """Return a link for a `mrkdwn` object; only the words where its host is not on the allow-list."""
+    return f"<{_entities(url)}|{mrkdwn(words)}>" if _allowed(url) and not set(url) & set("<>|") else mrkdwn(words)
+
+
 def _quiet(text: str) -> str:
     text = _URL.sub(lambda url: url.group() if _allowed(url.group()) else url.group().replace("://", "[:]//"), text)
     text = _SCHEMELESS.sub(r"\g<www>[.]", text)

@@ -5,13 +5,17 @@ from dataclasses import replace
 
 from pydantic import TypeAdapter
 
+from agents.citations import cited_in
 from agents.contract import Ending, Health, Report
 from agents.events import Ended, Usage
 from bot.slack.blocks import actions, button, context
-from bot.slack.escape import cut, mrkdwn, plain
+from bot.slack.escape import cut, link, mrkdwn, plain
 from bot.slack.limits import METADATA
 from tools.contract import Call, JsonObject
+from tools.pages import page_of
 
+PAGES = 8
+"""Pages that a line under an answer links to."""
 EVENT = "infra_report"
 POSTMORTEM = "infra_postmortem"
 _REPORT = TypeAdapter(Report)
@@ -31,8 +35,16 @@ def footer(ended: Ended) -> list[JsonObject]:
     facts = [_ENDINGS[ended.ending], f"by {ended.usage.model}", _tokens(ended.usage)]
     if ended.report.cause:
         facts.insert(1, f"confidence {ended.report.confidence:.0%}")
-    line = context(mrkdwn(" · ".join(plain(fact) for fact in facts if fact)))
+    line = context(mrkdwn(" · ".join(plain(fact) for fact in facts if fact)), *pages(ended.report))
     return [line, afterwards()] if ended.report.cause and ended.report.health is Health.RECOVERED else [line]
+
+
+def pages(report: Report) -> tuple[str, ...]:
+    """Return a line with the pages on which people see for themselves what the answer cites; none without a page."""
+    cited = cited_in(report.answer)
+    shown = [(one, page) for one in report.evidence if one.id in cited and (page := page_of(one.call))]
+    links = [made for one, page in shown[:PAGES] if (made := link(page, one.id)) != one.id]
+    return (f"See for yourself: {' · '.join(links)}",) if links else ()
 
 
 def afterwards() -> JsonObject:

@@ -5,9 +5,10 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.contract import Cited, Evidence, Report
+from agents.contract import Cited, Ending, Evidence, Report
+from agents.events import Ended, Usage
 from bot.slack.limits import METADATA
-from bot.slack.report import trimmed
+from bot.slack.report import footer, trimmed
 from tools.contract import Call, Finding, Role
 
 
@@ -39,3 +40,27 @@ def test_readings_outlast_findings() -> None:
 
     assert len(kept["evidence"]) == 30
     assert 0 < len(kept["findings"]) < 40
+
+
+def ended_with(answer: str, *calls: Call) -> Ended:
+    """Make the end of a run that took readings."""
+    taken = tuple(Evidence(f"E{number}", call, "a reading", "") for number, call in enumerate(calls, 1))
+    return Ended(Ending.ANSWERED, Report(answer=answer, evidence=taken), Usage("runbook"))
+
+
+def test_what_is_cited_has_a_page_to_look_at() -> None:
+    """Only evidence that the answer cites and that has a page is linked."""
+    alarm, pods = Call("aws_alarm_history", {"alarm": "checkout-5xx"}), Call("kube_pods", {"namespace": "shop"})
+
+    told = json.dumps(footer(ended_with("It fires [E1], pods crash [E2].", alarm, pods, alarm)))
+
+    assert "#alarmsV2:alarm/checkout-5xx|E1>" in told
+    assert "|E2>" not in told
+    assert "|E3>" not in told
+
+
+def test_a_page_elsewhere_is_no_link() -> None:
+    """GitHub is linked only where the settings say that its host may be."""
+    told = json.dumps(footer(ended_with("See [E1].", Call("github_pull", {"repository": "acme/shop", "pull": 7}))))
+
+    assert "See for yourself" not in told
