@@ -27,6 +27,8 @@ INCIDENT = Agent(
         "prometheus_alerts",
         "prometheus_query",
         "loki_errors",
+        "datadog_metric",
+        "datadog_monitors",
         "kube_workloads",
         "kube_pods",
         "kube_logs",

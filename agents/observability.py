@@ -6,6 +6,15 @@ OBSERVABILITY = Agent(
     name="observability",
     when="Somebody wants a service's error rate, latency or load as a number and a chart, against before.",
     prompt="observability.md",
-    tools=("service_lookup", "service_signal", "prometheus_query", "aws_metric", "aws_alarms", "kube_rollout_history"),
+    tools=(
+        "service_lookup",
+        "service_signal",
+        "prometheus_query",
+        "datadog_metric",
+        "datadog_monitors",
+        "aws_metric",
+        "aws_alarms",
+        "kube_rollout_history",
+    ),
     words=("chart", "graph", "plot"),
 )

@@ -56,7 +56,15 @@ class MissingError(Exception):
 
 async def diagnose(settings: Settings) -> AsyncIterator[Check]:
     """Check settings, Slack, AWS, Kubernetes, the store and the model; every check runs, whatever the others say."""
-    checks: dict[str, Callable[[Settings], Awaitable[str]]] = {
+    for name, check in _checks().items():
+        try:
+            yield Check(name, ok=True, words=await check(settings))
+        except (MissingError, ToolError, ValueError, RuntimeError, OSError) as problem:
+            yield Check(name, ok=False, words=str(problem))
+
+
+def _checks() -> dict[str, Callable[[Settings], Awaitable[str]]]:
+    return {
         "settings": _settings,
         "policy": _policy,
         "runbooks": _runbooks,
@@ -65,17 +73,13 @@ async def diagnose(settings: Settings) -> AsyncIterator[Check]:
         "kubernetes": lambda told: _everywhere(told, "kube_nodes", "cluster"),
         "prometheus": _prometheus,
         "loki": _loki,
+        "datadog": _datadog,
         "github": _github,
         "mcp": _mcp,
         "store": _store,
         "audit": _audit,
         "model": _model,
     }
-    for name, check in checks.items():
-        try:
-            yield Check(name, ok=True, words=await check(settings))
-        except (MissingError, ToolError, ValueError, RuntimeError, OSError) as problem:
-            yield Check(name, ok=False, words=str(problem))
 
 
 async def _settings(settings: Settings) -> str:
@@ -143,6 +147,12 @@ async def _loki(settings: Settings) -> str:
         return "not set; LOKI_URL lets Infra read logs there"
     await _reading("loki_errors", namespace="kube-system", workload="coredns")
     return f"{settings.loki_url}: answers"
+
+
+async def _datadog(settings: Settings) -> str:
+    if not settings.datadog:
+        return "not set; DATADOG_API_KEY and DATADOG_APP_KEY let Infra read metrics and monitors there"
+    return f"{settings.datadog_url}: {await _reading('datadog_monitors')}"
 
 
 async def _github(settings: Settings) -> str:

@@ -14,6 +14,8 @@ from aiohttp.typedefs import Handler, Middleware
 from sandbox.aws.server import Cloud
 from sandbox.aws.server import make_app as make_aws
 from sandbox.clock import Clock
+from sandbox.datadog.server import API_KEY, APP_KEY, Datadog
+from sandbox.datadog.server import make_app as make_datadog
 from sandbox.github.happened import Happened
 from sandbox.github.planting import plant
 from sandbox.github.server import make_app as make_github
@@ -45,6 +47,7 @@ class Company:
         self.cloud = Cloud(world, self.clock, Happened(self.cluster, self.hub))
         self.prometheus = Prometheus(world, self.clock)
         self.loki = Loki(world)
+        self.datadog = Datadog(world)
         self.workspace = Workspace(self.clock, json.loads(MANIFEST.read_text("utf-8")))
         self.delays: dict[str, float] = {}
         self._port = port
@@ -63,6 +66,8 @@ class Company:
             self.urls["prometheus"] = await self._serve("prometheus", make_prometheus(self.prometheus))
         if "loki" in self.world.aws:
             self.urls["loki"] = await self._serve("loki", make_loki(self.loki))
+        if "datadog" in self.world.aws:
+            self.urls["datadog"] = await self._serve("datadog", make_datadog(self.datadog))
         self._kubeconfig().write_text(self.cluster.kubeconfig(self.urls["kube"]), "utf-8")
 
     async def stop(self) -> None:
@@ -90,15 +95,24 @@ class Company:
             "KUBECONFIG": str(self._kubeconfig()),
             "GITHUB_API_URL": self.urls["github"],
             "GITHUB_TOKEN": TOKEN,
-            "PROMETHEUS_URL": self.urls.get("prometheus", ""),
-            "PROMETHEUS_TOKEN": PROMETHEUS_TOKEN,
-            "LOKI_URL": self.urls.get("loki", ""),
-            "LOKI_TOKEN": LOKI_TOKEN,
+            **self._measured(),
         }
 
     def slow_down(self, **seconds: float) -> None:
         """Let each request to a service (`slack`, `kube`, `aws`, `github`) take this much longer; 0 heals it."""
         self.delays.update(seconds)
+
+    def _measured(self) -> dict[str, str]:
+        """Return where measurements and logs are; a service without its folder is not there."""
+        return {
+            "PROMETHEUS_URL": self.urls.get("prometheus", ""),
+            "PROMETHEUS_TOKEN": PROMETHEUS_TOKEN,
+            "LOKI_URL": self.urls.get("loki", ""),
+            "LOKI_TOKEN": LOKI_TOKEN,
+            "DATADOG_URL": self.urls.get("datadog", ""),
+            "DATADOG_API_KEY": API_KEY,
+            "DATADOG_APP_KEY": APP_KEY,
+        }
 
     def _kubeconfig(self) -> Path:
         return Path(self._folder.name) / "kubeconfig"

@@ -21,6 +21,7 @@ from tools.cost.cluster import cost_requests
 from tools.cost.commitments import cost_commitments
 from tools.cost.readings import cost_spend
 from tools.cost.saving import cost_savings
+from tools.datadog.readings import datadog_metric, datadog_monitors
 from tools.documentation.architecture import documentation_architecture
 from tools.documentation.drafting import postmortem_draft, runbook_draft
 from tools.documentation.drift import documentation_drift
@@ -97,6 +98,8 @@ _TOOLS: tuple[Tool, ...] = (
     prometheus_alerts,
     prometheus_query,
     loki_errors,
+    datadog_metric,
+    datadog_monitors,
     kube_workloads,
     kube_pods,
     kube_logs,

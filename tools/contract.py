@@ -202,7 +202,7 @@ class Reading:
         foreign: What it says of itself, where it is no function of ours.
         placed: Fills in which cluster and account are meant, where there are several.
         seconds: How long it may take; 0 is what readings usually get.
-        source: Setting that says where it looks; where that is empty there is no such reading.
+        source: Setting that says where it looks, or whether it may; where that is empty there is no such reading.
     """
 
     name: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,12 +31,14 @@ class Source:
         url: Its address, as the setting has it.
         token: Sent as a bearer token; none if empty.
         headers: Sent as well.
+        keys: What to check where it lets nobody in; its token if empty.
     """
 
     name: str
     url: str
     token: SecretStr
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    keys: str = ""
 
     def ask(self, path: str, params: Iterable[tuple[str, str]]) -> Any:
         """Return what a path answers, as JSON.
@@ -51,7 +53,7 @@ class Source:
             body = b"".join(self._bounded(answer.iter_bytes()))
             if answer.is_success:
                 return json.loads(body)
-            raise ToolError(self._refusal(answer.status_code, body))
+            raise ToolError(self._refusal(answer.status_code, body, _wait(answer.headers)))
 
     def _client(self) -> httpx.Client:
         import httpx  # noqa: PLC0415 - is paid by those who have such a source, on the first look at it
@@ -83,14 +85,15 @@ class Source:
         except ValueError as error:
             raise ToolError(f"{self.name} answered with something that is no JSON: check its address.") from error
 
-    def _refusal(self, status: int, body: bytes) -> str:
+    def _refusal(self, status: int, body: bytes, wait: str) -> str:
         said = _said(body)
         if status in REFUSED:
             return f"{self.name} refused the query: {said}"
         if status in FORBIDDEN:
-            return f"{self.name} did not let the bot in ({status}): check {self.name.upper()}_TOKEN and its rights."
+            keys = self.keys or f"{self.name.upper()}_TOKEN"
+            return f"{self.name} did not let the bot in ({status}): check {keys} and its rights."
         if status == BUSY or status in UNAVAILABLE:
-            return f"{self.name} is too busy or down ({status}): wait a minute and ask again, or ask for less."
+            return f"{self.name} is too busy or down ({status}): wait {wait} and ask again, or ask for less."
         return f"{self.name} answered {status}: {said}"
 
 
@@ -103,11 +106,26 @@ def _trusted() -> ssl.SSLContext:
 
 
 def _said(body: bytes) -> str:
-    """Return what an error answer says, shortened: the member `error` of JSON, else the text."""
+    """Return what an error answer says, shortened: the member of JSON that is for it, else the text."""
     text = body.decode("utf-8", "replace")
     try:
         held = json.loads(text)
     except ValueError:
         held = text
-    words = held.get("error", "") if isinstance(held, dict) else held
+    words = _words(held) if isinstance(held, dict) else held
     return " ".join(str(words).split())[:300].rstrip(".") + "."
+
+
+def _words(held: dict[str, Any]) -> object:
+    """Return the error of an answer: Prometheus calls it `error`, Datadog `errors`, Grafana `message`."""
+    several = held.get("errors")
+    return "; ".join(map(str, several)) if isinstance(several, list) else held.get("error") or held.get("message") or ""
+
+
+def _wait(headers: Mapping[str, str]) -> str:
+    """Return how long to wait, where the answer says so in seconds.
+
+    https://docs.datadoghq.com/api/latest/rate-limits/, https://www.rfc-editor.org/rfc/rfc9110#name-retry-after
+    """
+    told = headers.get("Retry-After") or headers.get("X-RateLimit-Reset") or ""
+    return f"{told} s" if told.isdecimal() else "a minute"

@@ -78,6 +78,7 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
     "prometheus_service": [{"namespace": "shop", "workload": "checkout"}],
     "prometheus_query": [{"query": "up"}],
     "loki_errors": [{"namespace": "shop", "workload": "checkout"}],
+    "datadog_metric": [{"query": "avg:system.cpu.user{*}"}],
     "kube_logs": [{"namespace": "shop", "pod": "none"}],
     "kube_log_errors": [{"namespace": "shop", "workload": "checkout"}],
     "kube_rollout_status": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],
@@ -116,7 +117,7 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
 def _troubled() -> World:
     """Return a world with trouble in Kubernetes and a database, with repositories, and with a Prometheus."""
     world = read_world(WORLDS / "bad-deploy")
-    return replace(world, path=WORLDS / "pull-request", aws={**world.aws, "prometheus": {}, "loki": {}})
+    return replace(world, path=WORLDS / "pull-request", aws={**world.aws, "prometheus": {}, "loki": {}, "datadog": {}})
 
 
 @pytest.fixture(scope="module")
@@ -140,12 +141,13 @@ def test_a_tool_asks_no_more_than_it_declares(company: Company, name: str) -> No
     company.hub.asked.clear()
     company.prometheus.asked.clear()
     company.loki.asked.clear()
+    company.datadog.asked.clear()
 
     for args in _arguments(tool, company):
         _looked(tool, args)
 
     called = {*_asked_of_kubernetes(company), *_asked_of_aws(company.cloud), *_asked_of_github(company)}
-    called.update(company.prometheus.asked + company.loki.asked)
+    called.update(company.prometheus.asked + company.loki.asked + company.datadog.asked)
     assert called
     assert called <= {str(read_need(need)) for need in tool.needs}
 

@@ -1,0 +1,1 @@
+"""Datadog's HTTP API, for the tools to be tried against."""
