@@ -14,6 +14,8 @@ from agents.runbook.steps import Refused, without_destruction
 from tools.contract import Call
 
 _FENCE = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
+_VERB = re.compile(r"([a-z]{3,}?)(?:ing|ed|e)\b(.*)", re.DOTALL)
+"""A word that may be a verb's form; its stem, and what follows in a phrase like "timing out"."""
 
 
 class FrontMatter(BaseModel):
@@ -87,4 +89,13 @@ def _fit(book: Runbook, heard: str) -> int:
 
 
 def _says(heard: str, word: str) -> bool:
-    return re.search(rf"(?<![a-z]){re.escape(word.lower())}", heard) is not None
+    """Tell whether a word is said, or another form of its verb: "failing" is heard in "why did it fail?"."""
+    verb = _VERB.fullmatch(word.lower())
+    forms = (re.escape(word.lower()), *([_forms(verb[1]) + re.escape(verb[2]) + r"(?![a-z])"] if verb else []))
+    return any(re.search(rf"(?<![a-z]){form}", heard) for form in forms)
+
+
+def _forms(stem: str) -> str:
+    """Return a pattern of a verb's forms, given one without its -ing, -ed or -e: fail, tim, lagg."""
+    plain = stem[:-1] if stem[-1] == stem[-2] and stem[-1] not in "ls" else stem
+    return rf"(?:{re.escape(plain)}(?:e?s?|ures?|ions?)|{re.escape(stem)}(?:ed|ing))"

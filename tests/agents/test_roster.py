@@ -52,6 +52,12 @@ def test_a_runbook_takes_readings_its_agent_has(book: Runbook) -> None:
         ("why is checkout slow?", "service"),
         ("orders-db has no free storage", "database"),
         ("pods of catalog are in CrashLoopBackOff", "workload"),
+        ("why do payments fail?", "service"),
+        ("what failed in checkout?", "service"),
+        ("requests to checkout time out", "service"),
+        ("which pods were being evicted?", "workload"),
+        ("cannot resolving names be the reason?", "network"),
+        ("it depends, doesn't it?", "overview"),
         ("is all well?", "overview"),
     ],
 )

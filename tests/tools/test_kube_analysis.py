@@ -224,6 +224,13 @@ def test_a_service_says_what_keeps_traffic_from_its_pods(pods: list[JsonObject],
     assert codes(services.analyze([SERVICE], pods)) == {code}
 
 
+def test_a_port_mismatch_names_the_ports_there_are() -> None:
+    """Whoever corrects the service need not look them up."""
+    found = services.analyze([SERVICE], [serving("grpc")])
+
+    assert found[0].observed.endswith("they have 8080 (grpc).")
+
+
 def test_a_full_quota_is_found_in_whatever_unit_it_is_written() -> None:
     """4000m of 4 cores is all of it."""
     found = quotas.analyze([QUOTA])

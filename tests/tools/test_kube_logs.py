@@ -23,6 +23,18 @@ JAVA = """\
 2026-01-02T11:59:01Z Caused by: java.net.ConnectException: Connection refused to orders-db:5432
 2026-01-02T11:59:01Z \tat java.net.Socket.connect(Socket.java:633)
 """
+UNNAMED = """\
+Traceback (most recent call last):
+  File "/app/cache.py", line 18, in warm
+    raise refused
+psycopg.errors.UndefinedColumn: column plan.tenant does not exist
+LINE 1: SELECT plan.tenant
+"""
+RUST = """\
+thread 'main' panicked at src/main.rs:4:5:
+no route table
+note: run with `RUST_BACKTRACE=1`
+"""
 GO = """\
 2026-01-02T11:59:01Z panic: dial tcp: lookup orders-db.internal: no such host
 2026-01-02T11:59:01Z --
@@ -37,6 +49,8 @@ GO = """\
         (PYTHON, "KeyError: 'PAYMENTS_URL'", "config_missing"),
         (JAVA, "Caused by: java.net.ConnectException: Connection refused to orders-db:5432", "dependency_down"),
         (GO, "panic: dial tcp: lookup orders-db.internal: no such host", "name_unresolved"),
+        (UNNAMED, "psycopg.errors.UndefinedColumn: column plan.tenant does not exist", "log_exception"),
+        (RUST, "no route table", "log_exception"),
         ("FATAL: sorry, too many clients already\n", "", "database_full"),
         (
             "java.lang.OutOfMemoryError: Java heap space\n",
@@ -63,6 +77,22 @@ def test_alike_errors_are_counted_together() -> None:
     seen = read(lines_of(log))
 
     assert seen.errors == (("ERROR POST /orders/29 failed after 87 ms", 29),)
+
+
+@pytest.mark.parametrize(
+    ("log", "said"),
+    [
+        (UNNAMED, "psycopg.errors.UndefinedColumn: column plan.tenant does not exist"),
+        (RUST, "no route table"),
+        ("Traceback (most recent call last):\nINFO went on\n", "Traceback (most recent call last):"),
+    ],
+)
+def test_a_heading_gives_way_to_what_was_raised(log: str, said: str) -> None:
+    """A heading says nothing; it is told only where what it announces is missing."""
+    seen = read(lines_of(log))
+
+    assert [words for words, _ in seen.errors] == [said]
+    assert seen.telling == said
 
 
 def test_a_missing_setting_is_a_cause_and_an_unreachable_host_a_symptom_to_follow() -> None:

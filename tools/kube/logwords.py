@@ -42,13 +42,17 @@ MEANINGS = {
 }
 """In this order: what names the cause before what names where it shows."""
 ERROR = re.compile(
-    r"\b(ERROR|FATAL|CRITICAL|SEVERE|panic|Traceback|Exception|[A-Z]\w+Error)\b|\blevel=(error|fatal)|"
+    r"\b(ERROR|FATAL|CRITICAL|SEVERE|panic|panicked|Traceback|Exception|[A-Z]\w+Error)\b|\blevel=(error|fatal)|"
     r'"(level|severity)": ?"(error|fatal|critical)"',
     re.IGNORECASE,
 )
 NOT_ERROR = re.compile(r"\b(0|no) errors?\b|\b(INFO|DEBUG|TRACE)\b|level=(info|debug)|\"level\": ?\"(info|debug)\"")
 EXCEPTION = re.compile(r"^\s*(Caused by: |panic: |Uncaught |Error: )?([\w$]+[.:])*\w*(Error|Exception|panic)\b.*")
 STACK = re.compile(r"^(\s+|Traceback|goroutine \d|\s*at |Caused by:|\s*\.\.\. \d+ more)")
+PYTHON = re.compile(r"^\s*Traceback \(most recent call last\):")
+RUST = re.compile(r"^thread '.*' (\(\d+\) )?panicked at [^']*:$")
+RAISED = re.compile(r"^([A-Za-z_]\w*\.)*[A-Z]\w*(: |:?$)")
+"""What a Python traceback ends with; the class may be called anything, not only SomethingError."""
 STAMP = re.compile(r"^\[?\d{4}-\d\d-\d\d[T ][\d:.,]+(Z|[+-]\d\d:?\d\d)?\]?\s*")
 NAME = r"([a-z][-\w]*(?:\.[-\w]+)*)"
 UNRESOLVED = (
@@ -93,7 +97,7 @@ def lines_of(log: str) -> list[Line]:
 
 def read(lines: Sequence[Line]) -> Reading:
     """Say what the log is about."""
-    wrong = [one for one in lines if is_error(one.words)]
+    wrong = errors_of(lines)
     kinds = Counter(shape(one.words) for one in wrong)
     example = {shape(one.words): STAMP.sub("", one.words) for one in wrong}
     exception = last_exception(lines)
@@ -107,6 +111,13 @@ def read(lines: Sequence[Line]) -> Reading:
     )
 
 
+def errors_of(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines that report errors; of a traceback the one that says what happened, not its heading."""
+    said = _raised(lines)
+    headings = set(said.values())
+    return [one for at, one in enumerate(lines) if at in said or (at not in headings and is_error(one.words))]
+
+
 def is_error(words: str) -> bool:
     """Tell whether a line reports an error; a line that says it is information does not."""
     words = words[:MOST]
@@ -115,9 +126,14 @@ def is_error(words: str) -> bool:
 
 def last_exception(lines: Sequence[Line]) -> str:
     """Return the line that names the last exception, whatever the language; empty if there is none."""
+    raised = _raised(lines)
     for index in range(len(lines) - 1, -1, -1):
         words = lines[index].words[:MOST]
-        if EXCEPTION.match(words) or (words.startswith(("panic:", "Caused by:")) and STACK.match(words)):
+        if (
+            index in raised
+            or EXCEPTION.match(words)
+            or (words.startswith(("panic:", "Caused by:")) and STACK.match(words))
+        ):
             return first(words)
         if index + 1 < len(lines) and STACK.match(lines[index + 1].words[:MOST]) and is_error(words):
             return first(words)
@@ -143,6 +159,21 @@ def shape(words: str) -> str:
     """Return a line without what differs from one occurrence to the next: numbers, ids, times, quoted values."""
     bare = re.sub(r"\b[0-9a-f]{8,}\b|\b[0-9a-f]{4,}-[-0-9a-f]+\b", "#", words[:300])
     return re.sub(r"\d+", "#", re.sub(r"'[^']*'|\"[^\"]{12,}\"", "'…'", bare))
+
+
+def _raised(lines: Sequence[Line]) -> dict[int, int]:
+    """Return where a heading's exception is said, and where its heading was; one that was cut off says nothing."""
+    found: dict[int, int] = {}
+    heading = -1
+    for at, one in enumerate(lines):
+        words = one.words[:MOST]
+        if PYTHON.match(words) or RUST.match(words):
+            heading = at
+        elif heading >= 0 and not words[:1].isspace():
+            if RAISED.match(words) or RUST.match(lines[heading].words[:MOST]):
+                found[at] = heading
+            heading = -1
+    return found
 
 
 def _plain(exception: str, wrong: Sequence[Line]) -> str:

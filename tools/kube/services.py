@@ -61,7 +61,7 @@ def unmatched(service: JsonObject, pods: Sequence[JsonObject]) -> list[str]:
     A named port must be named by a container. A number needs no declaration, so it counts only where the containers
     declare other numbers.
     """
-    ports = [port for pod in pods for one in parts(pod, "spec", "containers") for port in parts(one, "ports")]
+    ports = _declared(pods)
     names = {text(one, "name") for one in ports} - {""}
     numbers = {number(one, "containerPort") for one in ports} - {0}
     wrong = []
@@ -71,6 +71,17 @@ def unmatched(service: JsonObject, pods: Sequence[JsonObject]) -> list[str]:
         if (named and target not in names) or (not named and numbers and number({"t": target}, "t") not in numbers):
             wrong.append(str(target))
     return wrong
+
+
+def _declared(pods: Sequence[JsonObject]) -> list[JsonObject]:
+    return [port for pod in pods for one in parts(pod, "spec", "containers") for port in parts(one, "ports")]
+
+
+def _has(pods: Sequence[JsonObject]) -> str:
+    """Name the ports that pods declare, as a service may call them."""
+    ports = _declared(pods)
+    pairs = {(number(one, "containerPort"), text(one, "name")) for one in ports}
+    return some([f"{port} ({name})" if name else str(port) for port, name in sorted(pairs)]) or "none"
 
 
 def _standing(service: JsonObject, pods: Sequence[JsonObject], deployments: Sequence[JsonObject]) -> Finding:
@@ -85,7 +96,9 @@ def _standing(service: JsonObject, pods: Sequence[JsonObject], deployments: Sequ
         look = (Call("kube_pods", {"namespace": namespace_of(service)}),)
         return Finding("no_endpoints", where, said, "pods selected", 0.9, Role.SYMPTOM, None, look)
     if wrong := unmatched(service, mine):
-        said = f"Service {name} sends traffic to port {some(wrong)}, which its pods do not have."
+        said = (
+            f"Service {name} sends traffic to port {some(wrong)}, which its pods do not have; they have {_has(mine)}."
+        )
         advice = "Correct targetPort or the container's ports."
         return Finding("port_mismatch", where, said, "spec.ports", 0.7, Role.CAUSE, advice=advice)
     said = f"Service {name} has {serving} of {count} ready."
