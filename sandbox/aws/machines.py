@@ -30,7 +30,6 @@ class Machines:
     def __init__(self, world: World) -> None:
         self._kept = {member: _conformed(world, member, *shape) for member, shape in SHAPES.items()}
         self.operations = {
-            ("ec2", "DescribeInstances"): self.instances,
             ("ec2", "DescribeVolumes"): self.volumes,
             ("ec2", "DescribeAddresses"): self.addresses,
             ("ec2", "DescribeSnapshots"): self.snapshots,
@@ -39,6 +38,8 @@ class Machines:
             ("elasticloadbalancing", "DescribeLoadBalancers"): self.balancers,
             ("compute-optimizer", "GetEC2InstanceRecommendations"): self.recommendations,
         }
+        if self._kept["Reservations"]:  # else those that are started while the account runs are the ones there are
+            self.operations[("ec2", "DescribeInstances")] = self.instances
 
     def instances(self, _now: Present, params: Params) -> Params:
         """Answer DescribeInstances: all of them run, whatever the filters."""

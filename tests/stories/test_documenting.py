@@ -75,7 +75,7 @@ def test_one_click_after_an_incident_ends_as_the_draft_of_its_postmortem(opens: 
     assert "kube_rollback(" in draft
     assert "U0BEN0001" in draft
     assert "## Root cause" in draft
-    [shared] = [file for message in thread.messages() for file in message["files"]]
+    shared = next(file for message in thread.messages() for file in message["files"] if file["name"].endswith(".md"))
     assert (shared["name"], shared["size"]) == (path.rpartition("/")[2], len(draft.encode()))
 
 
