@@ -29,6 +29,8 @@ INCIDENT = Agent(
         "loki_errors",
         "datadog_metric",
         "datadog_monitors",
+        "grafana_alerts",
+        "grafana_annotations",
         "kube_workloads",
         "kube_pods",
         "kube_logs",

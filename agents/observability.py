@@ -12,6 +12,8 @@ OBSERVABILITY = Agent(
         "prometheus_query",
         "datadog_metric",
         "datadog_monitors",
+        "grafana_alerts",
+        "grafana_annotations",
         "aws_metric",
         "aws_alarms",
         "kube_rollout_history",

@@ -74,6 +74,7 @@ def _checks() -> dict[str, Callable[[Settings], Awaitable[str]]]:
         "prometheus": _prometheus,
         "loki": _loki,
         "datadog": _datadog,
+        "grafana": _grafana,
         "github": _github,
         "mcp": _mcp,
         "store": _store,
@@ -153,6 +154,13 @@ async def _datadog(settings: Settings) -> str:
     if not settings.datadog:
         return "not set; DATADOG_API_KEY and DATADOG_APP_KEY let Infra read metrics and monitors there"
     return f"{settings.datadog_url}: {await _reading('datadog_monitors')}"
+
+
+async def _grafana(settings: Settings) -> str:
+    if not settings.grafana_url:
+        return "not set; GRAFANA_URL and GRAFANA_TOKEN let Infra read alerts and annotations there"
+    await _reading("grafana_annotations")
+    return f"{settings.grafana_url}: {await _reading('grafana_alerts')}"
 
 
 async def _github(settings: Settings) -> str:

@@ -74,6 +74,10 @@ class Settings(BaseSettings):
     datadog_app_key: SecretStr = Field(
         SecretStr(""), description="Datadog application key that may read metrics and monitors"
     )
+    grafana_url: str = Field("", pattern=r"^(https?://\S+)?$", description="Grafana; none if empty")
+    grafana_token: SecretStr = Field(
+        SecretStr(""), description="Grafana service account token that may read alerts and annotations"
+    )
 
     # Alerts
     infra_alert_secrets: SecretStr = Field(

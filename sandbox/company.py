@@ -20,6 +20,9 @@ from sandbox.github.happened import Happened
 from sandbox.github.planting import plant
 from sandbox.github.server import make_app as make_github
 from sandbox.github.state import TOKEN, Hub
+from sandbox.grafana.server import TOKEN as GRAFANA_TOKEN
+from sandbox.grafana.server import Grafana
+from sandbox.grafana.server import make_app as make_grafana
 from sandbox.kube.server import Cluster
 from sandbox.kube.server import make_app as make_kube
 from sandbox.loki.server import TOKEN as LOKI_TOKEN
@@ -48,6 +51,7 @@ class Company:
         self.prometheus = Prometheus(world, self.clock)
         self.loki = Loki(world)
         self.datadog = Datadog(world)
+        self.grafana = Grafana(world)
         self.workspace = Workspace(self.clock, json.loads(MANIFEST.read_text("utf-8")))
         self.delays: dict[str, float] = {}
         self._port = port
@@ -68,6 +72,8 @@ class Company:
             self.urls["loki"] = await self._serve("loki", make_loki(self.loki))
         if "datadog" in self.world.aws:
             self.urls["datadog"] = await self._serve("datadog", make_datadog(self.datadog))
+        if "grafana" in self.world.aws:
+            self.urls["grafana"] = await self._serve("grafana", make_grafana(self.grafana))
         self._kubeconfig().write_text(self.cluster.kubeconfig(self.urls["kube"]), "utf-8")
 
     async def stop(self) -> None:
@@ -112,6 +118,8 @@ class Company:
             "DATADOG_URL": self.urls.get("datadog", ""),
             "DATADOG_API_KEY": API_KEY,
             "DATADOG_APP_KEY": APP_KEY,
+            "GRAFANA_URL": self.urls.get("grafana", ""),
+            "GRAFANA_TOKEN": GRAFANA_TOKEN,
         }
 
     def _kubeconfig(self) -> Path:

@@ -34,6 +34,7 @@ from tools.github.pull_request import github_pull_request
 from tools.github.pulls import github_pull, github_pulls
 from tools.github.rerun import github_rerun
 from tools.github.runs import github_run, github_run_log, github_runs
+from tools.grafana.readings import grafana_alerts, grafana_annotations
 from tools.knowledge.lookup import service_lookup
 from tools.knowledge.memory import past_incidents, runbook_search
 from tools.kube.autoscalers import kube_hpa
@@ -100,6 +101,8 @@ _TOOLS: tuple[Tool, ...] = (
     loki_errors,
     datadog_metric,
     datadog_monitors,
+    grafana_alerts,
+    grafana_annotations,
     kube_workloads,
     kube_pods,
     kube_logs,

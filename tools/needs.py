@@ -27,7 +27,7 @@ GITHUB_PERMISSIONS = frozenset(
 )
 """https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps"""
 
-SOURCES = frozenset({"datadog:read", "loki:read", "prometheus:read"})
+SOURCES = frozenset({"datadog:read", "grafana:read", "loki:read", "prometheus:read"})
 """Sources that are asked by HTTP, where a setting says where they are."""
 
 LOOKS = ("Describe", "Get", "List", "Lookup")

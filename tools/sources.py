@@ -91,7 +91,8 @@ class Source:
             return f"{self.name} refused the query: {said}"
         if status in FORBIDDEN:
             keys = self.keys or f"{self.name.upper()}_TOKEN"
-            return f"{self.name} did not let the bot in ({status}): check {keys} and its rights."
+            more = "" if said[0] in "<." else f" It says: {said}"  # nothing, or the page of a proxy
+            return f"{self.name} did not let the bot in ({status}): check {keys} and its rights.{more}"
         if status == BUSY or status in UNAVAILABLE:
             return f"{self.name} is too busy or down ({status}): wait {wait} and ask again, or ask for less."
         return f"{self.name} answered {status}: {said}"

@@ -117,7 +117,11 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
 def _troubled() -> World:
     """Return a world with trouble in Kubernetes and a database, with repositories, and with a Prometheus."""
     world = read_world(WORLDS / "bad-deploy")
-    return replace(world, path=WORLDS / "pull-request", aws={**world.aws, "prometheus": {}, "loki": {}, "datadog": {}})
+    return replace(
+        world,
+        path=WORLDS / "pull-request",
+        aws={**world.aws, "prometheus": {}, "loki": {}, "datadog": {}, "grafana": {}},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -142,12 +146,13 @@ def test_a_tool_asks_no_more_than_it_declares(company: Company, name: str) -> No
     company.prometheus.asked.clear()
     company.loki.asked.clear()
     company.datadog.asked.clear()
+    company.grafana.asked.clear()
 
     for args in _arguments(tool, company):
         _looked(tool, args)
 
     called = {*_asked_of_kubernetes(company), *_asked_of_aws(company.cloud), *_asked_of_github(company)}
-    called.update(company.prometheus.asked + company.loki.asked + company.datadog.asked)
+    called.update(company.prometheus.asked + company.loki.asked + company.datadog.asked + company.grafana.asked)
     assert called
     assert called <= {str(read_need(need)) for need in tool.needs}
 

@@ -1,0 +1,1 @@
+"""Grafana's HTTP API, for the tools to be tried against."""
