@@ -21,6 +21,7 @@ from tools.cost.files import has_files
 from tools.cost.money import words
 from tools.cost.records import Costs, Kind, Spend, Window
 from tools.cost.spikes import PLAIN_DAYS, WEEKS, Spike, spikes
+from tools.cost.unit import per_requests
 from tools.cost.windows import next_month, window
 from tools.declare import reads
 from tools.scope import require
@@ -43,6 +44,7 @@ NEEDS = (
     "ce:GetCostForecast",
     "ce:GetAnomalies",
     "cloudtrail:LookupEvents",
+    "cloudwatch:GetMetricData",
     "s3:ListBucket",
     "s3:GetObject",
 )
@@ -69,7 +71,7 @@ def cost_spend(
         odd, notes = _of_aws(meant, split, kind)
     findings = joined(seen, odd) or (_steady(meant, about),)
     chart = overview.chart(spends, meant, jumps, about)
-    told = _told(spends, meant, about, by, notes)
+    told = _told(spends, meant, about, by, [*notes, *per_requests(spends, meant, about)])
     text = "\n".join([told.text, *(one.observed for one in findings)])
     return replace(told, text=text, findings=findings, chart=chart)
 

@@ -18,6 +18,16 @@ from tools.scope import sees
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", max_length=253)]
 
 
+class Requests(BaseModel):
+    """The CloudWatch metric whose sum counts a service's requests."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    namespace: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    dimensions: Mapping[str, str] = Field(default_factory=dict)
+
+
 class Service(BaseModel):
     """One service.
 
@@ -36,6 +46,7 @@ class Service(BaseModel):
         environment: Such as `production`; the policy decides by it.
         depends_on: Names of services it calls.
         also: Other words people use for it.
+        requests: Metric of its requests; what 1,000 of them cost is told where it is named.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,6 +65,7 @@ class Service(BaseModel):
     environment: str = ""
     depends_on: tuple[Name, ...] = ()
     also: tuple[str, ...] = ()
+    requests: Requests | None = None
 
     @model_validator(mode="after")
     def _placed(self) -> "Service":
