@@ -1,6 +1,7 @@
 """Asking: by slash command, mention, direct message, question and follow-up; and being told what can be asked."""
 
 import json
+import re
 
 import pytest
 
@@ -53,14 +54,14 @@ def test_a_question_counts_where_the_channel_says_so(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [("help", "what i can do"), ("", "what i can do"), ("status", "approv"), ("stop", "nothing is running")],
+    [("help", "what i can do"), ("", "what i can do"), ("status", "running|to approve"), ("stop", "nothing is running")],
 )
 def test_a_command_is_answered_to_the_asker_alone(office: Office, words: str, told: str) -> None:
-    """Help, status and stop are nobody else's business."""
-    answer = office.person("ana").slash(CHANNELS["general"], f"/infra {words}")
+    """Help, status (whatever else is going on meanwhile) and stop are nobody else's business."""
+    answer = office.person("ben").slash(CHANNELS["general"], f"/infra {words}")
 
     assert answer["response"]["response_type"] == "ephemeral"
-    assert told in answer["response"]["text"].lower()
+    assert re.search(told, answer["response"]["text"].lower())
 
 
 def test_a_guest_is_told_politely_and_gets_no_data(office: Office) -> None:
