@@ -6,14 +6,13 @@ import json
 import re
 from dataclasses import dataclass
 
-from sandbox.slack.visitor import Visitor, wait_for
+from sandbox.slack.visitor import PATIENCE, Visitor, wait_for
 from sandbox.slack.wire import Body
 
 REPORT = "infra_report"
 APPROVAL = "infra_approval"
 NAMES = {"ana": "U0ANA0001", "ben": "U0BEN0001", "cara": "U0CARA001", "gus": "U0GUS0001"}
 BOT = "U0INFRA01"
-MINUTE = 60.0
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,7 @@ class Conversation:
         """Return the reports of the runs that ended here, oldest first."""
         return [json.loads(payload["report"]) | {"ending": payload["ending"]} for payload in self._payloads(REPORT)]
 
-    def report(self, number: int = 1, seconds: float = MINUTE) -> Body:
+    def report(self, number: int = 1, seconds: float = PATIENCE) -> Body:
         """Wait for the n-th report."""
         wait_for(lambda: len(self.reports()) >= number, seconds)
         return self.reports()[number - 1]
@@ -57,7 +56,7 @@ class Conversation:
         """Return the approval cards, oldest first."""
         return [_card(message) for message in self.messages() if _event(message) == APPROVAL]
 
-    def card(self, state: str = "open", seconds: float = MINUTE) -> Card:
+    def card(self, state: str = "open", seconds: float = PATIENCE) -> Card:
         """Wait for a card that stands so."""
         return wait_for(lambda: [card for card in self.cards() if card.state == state], seconds)[0]
 

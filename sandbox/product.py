@@ -60,7 +60,7 @@ def product(
     over_http: bool = False,
     roles: tuple[str, ...] = ALL_IN_ONE,
     extra: dict[str, str] | None = None,
-    seconds: float = 60,
+    seconds: float = 180,
 ) -> Iterator[Product]:
     """Run `python -m bot` against the company for the length of the block; returns once Slack can reach it.
 

@@ -73,7 +73,7 @@ class Kubectl:
         """Run a command; return what it prints, of both kinds if it is to fail."""
         environment = {"HOME": str(self.home), "KUBECONFIG": str(self.home / "kubeconfig"), "PATH": os.defpath}
         command = [shutil.which("kubectl") or "kubectl", "-n", "shop", *arguments]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
         assert (done.returncode != 0) is fails, done.stdout + done.stderr
         return done.stdout + done.stderr if fails else done.stdout
 
@@ -109,7 +109,7 @@ def kubectl_on(world: World, home: Path) -> Iterator[Kubectl]:
         yield Kubectl(cluster, url, home)
 
 
-def until(holds: Callable[[], Any], seconds: float = 15) -> None:
+def until(holds: Callable[[], Any], seconds: float = 120) -> None:
     """Wait for something to hold.
 
     Raises:

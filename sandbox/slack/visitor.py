@@ -11,7 +11,7 @@ from sandbox.slack.wire import Body, Unusable
 
 T = TypeVar("T")
 PAUSE = 0.05
-PATIENCE = 15.0
+PATIENCE = 120.0
 
 
 class Visitor:

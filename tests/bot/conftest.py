@@ -33,7 +33,7 @@ from tools.contract import Chart
 
 KEY = b"a key of thirty-two bytes for us"
 CHANGES = tuple(changes())
-DEADLINE = 30.0
+DEADLINE = 120.0
 
 settings.register_profile("bot", deadline=None)  # a busy machine is not a slow function
 settings.load_profile("bot")

@@ -159,7 +159,7 @@ async def open_edge(manifest: JsonObject | None = None) -> AsyncIterator[Edge]:
         await runner.cleanup()
 
 
-async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 120.0) -> None:
     """Wait for a condition, or fail."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - the sandbox has no event to wait for

@@ -38,7 +38,7 @@ def call(company: Company, method: str, path: str, body: Any = None, **headers: 
     """Send a request as the app does."""
     sent = {"Authorization": f"Bearer {TOKEN}", **headers}
     url = company.urls["github"] + path
-    return requests.request(method, url, json=body, headers=sent, timeout=10, allow_redirects=False)
+    return requests.request(method, url, json=body, headers=sent, timeout=60, allow_redirects=False)
 
 
 def opens(company: Company, text: str, path: str = "queue.tf") -> Any:
@@ -91,7 +91,7 @@ def test_a_merge_waits_for_its_checks_and_for_its_head(company: Company) -> None
     [alarm] = company.cloud.present.alarms()
     assert alarm["StateValue"] == "ALARM"
     early = call(company, "PUT", merge, {"sha": sha})
-    until(lambda: checks(company, sha)["terraform plan"] == "success", 10)
+    until(lambda: checks(company, sha)["terraform plan"] == "success")
     other = call(company, "PUT", merge, {"sha": "0" * 40})
     done = call(company, "PUT", merge, {"sha": sha, "merge_method": "squash"})
 
@@ -108,7 +108,7 @@ def test_terraform_s_format_is_checked_for_real(company: Company) -> None:
     """Badly aligned arguments fail the check, as they would in CI."""
     pull = opens(company, 'resource "aws_sqs_queue" "q" {\nname="q"\n}\n')
 
-    until(lambda: checks(company, pull["head"]["sha"]).get("terraform fmt"), 20)
+    until(lambda: checks(company, pull["head"]["sha"]).get("terraform fmt"))
 
     assert checks(company, pull["head"]["sha"])["terraform fmt"] == "failure"
 
@@ -143,7 +143,7 @@ def test_a_log_is_elsewhere_and_takes_no_token(company: Company) -> None:
     job = call(company, "GET", f"{CODE}/actions/jobs/8102/logs").headers["Location"]
     run = call(company, "GET", f"{CODE}/actions/runs/9102/logs").headers["Location"]
 
-    with zipfile.ZipFile(io.BytesIO(requests.get(run, timeout=10).content)) as packed:
+    with zipfile.ZipFile(io.BytesIO(requests.get(run, timeout=60).content)) as packed:
         assert packed.namelist() == ["0_test.txt"]
-    assert "1 failed" in requests.get(job, timeout=10).text
-    assert requests.get(job, headers={"Authorization": "Bearer x"}, timeout=10).status_code == 403
+    assert "1 failed" in requests.get(job, timeout=60).text
+    assert requests.get(job, headers={"Authorization": "Bearer x"}, timeout=60).status_code == 403

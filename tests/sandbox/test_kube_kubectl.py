@@ -116,7 +116,7 @@ def test_get_watch_streams_what_is_there(broken: Kubectl) -> None:
 def test_scale_makes_pods(kubectl: Kubectl) -> None:
     """Scaling up ends with as many ready pods as asked for."""
     kubectl("scale", "deploy/web", "--replicas=5")
-    printed = kubectl("rollout", "status", "deploy/web", "--timeout=20s")
+    printed = kubectl("rollout", "status", "deploy/web", "--timeout=90s")
 
     assert "successfully rolled out" in printed
     assert kubectl("get", "deploy", "web", "-o", "jsonpath={.status.readyReplicas}") == "5"
@@ -126,11 +126,11 @@ def test_set_image_then_undo_returns_to_the_first_replica_set(kubectl: Kubectl) 
     """A rollback reuses the ReplicaSet of the template it returns to, under a new revision."""
     first = kubectl("get", "rs", "-o", "name").strip()
     kubectl("set", "image", "deploy/web", "web=web:2")
-    kubectl("rollout", "status", "deploy/web", "--timeout=20s")
+    kubectl("rollout", "status", "deploy/web", "--timeout=90s")
 
     kubectl("rollout", "undo", "deploy/web")
 
-    kubectl("rollout", "status", "deploy/web", "--timeout=20s")
+    kubectl("rollout", "status", "deploy/web", "--timeout=90s")
     assert kubectl("get", first, "-o", "jsonpath={.status.readyReplicas}") == "3"
     assert kubectl.cluster.revision("shop", "web") == 3
 
@@ -140,7 +140,7 @@ def test_restart_replaces_every_pod(kubectl: Kubectl) -> None:
     before = set(kubectl("get", "pods", "-o", "name").split())
     kubectl("rollout", "restart", "deploy/web")
 
-    kubectl("rollout", "status", "deploy/web", "--timeout=20s")
+    kubectl("rollout", "status", "deploy/web", "--timeout=90s")
 
     running = kubectl("get", "pods", "-o", "json")
     after = {f"pod/{pod['metadata']['name']}" for pod in json.loads(running)["items"] if is_staying(pod)}
@@ -182,7 +182,7 @@ def test_apply_creates_and_changes(kubectl: Kubectl, tmp_path: Path) -> None:
 
     assert created.strip() == "deployment.apps/api created"
     assert changed.strip() == "deployment.apps/api configured"
-    kubectl("rollout", "status", "deploy/api", "--timeout=20s")
+    kubectl("rollout", "status", "deploy/api", "--timeout=90s")
 
 
 def test_a_deleted_pod_is_replaced(kubectl: Kubectl) -> None:
@@ -191,6 +191,6 @@ def test_a_deleted_pod_is_replaced(kubectl: Kubectl) -> None:
 
     kubectl("delete", gone)
 
-    kubectl("wait", "--for=condition=Ready", "pod", "-l", "app=web", "--timeout=10s")
+    kubectl("wait", "--for=condition=Ready", "pod", "-l", "app=web", "--timeout=90s")
     assert gone not in kubectl("get", "pods", "-o", "name")
     assert len(kubectl("get", "pods", "-o", "name").split()) == 3

@@ -34,7 +34,7 @@ BLOCKS = [
 def watching(office: Office, who: Visitor) -> Iterator[list[Body]]:
     """Watch the page as somebody; what happens is added to the list."""
     happenings: list[Body] = []
-    answer = requests.get(f"{office.url}/_page/stream", params={"as": who.user}, stream=True, timeout=10)
+    answer = requests.get(f"{office.url}/_page/stream", params={"as": who.user}, stream=True, timeout=60)
 
     def read() -> None:
         happenings.extend(json.loads(line[6:]) for line in answer.iter_lines() if line.startswith(b"data: "))
@@ -135,11 +135,11 @@ def test_response_address_takes_five_answers(office: Office) -> None:
     used = f"{office.url}/hooks/{office.workspace.responses.make(INCIDENTS, 'U0ANA0001')}"
     late = f"{office.url}/hooks/{office.workspace.responses.make(INCIDENTS, 'U0ANA0001')}"
 
-    answers = [requests.post(used, json={"text": "x"}, timeout=5).status_code for _ in range(6)]
+    answers = [requests.post(used, json={"text": "x"}, timeout=60).status_code for _ in range(6)]
     office.pass_seconds(31 * 60)
 
     assert answers == [200] * 5 + [404]
-    assert requests.post(late, json={"text": "x"}, timeout=5).json()["error"] == "expired_url"
+    assert requests.post(late, json={"text": "x"}, timeout=60).json()["error"] == "expired_url"
     assert len(office.ana.messages(INCIDENTS)) == 5
 
 
@@ -148,7 +148,7 @@ def test_response_that_is_no_object_is_refused(office: Office, body: bytes) -> N
     """A response address takes a JSON object and nothing else."""
     url = f"{office.url}/hooks/{office.workspace.responses.make(INCIDENTS, 'U0ANA0001')}"
 
-    answer = requests.post(url, data=body, timeout=5)
+    answer = requests.post(url, data=body, timeout=60)
 
     assert answer.json() == {"ok": False, "error": "invalid_payload"}
 
@@ -157,7 +157,7 @@ def test_response_is_checked_like_a_message(office: Office) -> None:
     """A response Slack would refuse is refused, and kept in the log."""
     url = f"{office.url}/hooks/{office.workspace.responses.make(INCIDENTS, 'U0ANA0001')}"
 
-    answer = requests.post(url, json={"blocks": [{"type": "section"}]}, timeout=5)
+    answer = requests.post(url, json={"blocks": [{"type": "section"}]}, timeout=60)
 
     assert answer.json()["error"] == "invalid_blocks"
     assert [(call.method, call.ok) for call in office.workspace.journal.calls] == [("response", False)]
@@ -168,7 +168,7 @@ def test_response_is_checked_like_a_message(office: Office) -> None:
 )
 def test_malformed_request_gets_a_sentence(office: Office, body: str) -> None:
     """Whatever the page sends wrong, the answer is a sentence and no stack trace."""
-    answer = requests.post(f"{office.url}/_page/post", data=body, timeout=5)
+    answer = requests.post(f"{office.url}/_page/post", data=body, timeout=60)
 
     assert answer.status_code == 400
     assert answer.json()["error"].endswith(".")

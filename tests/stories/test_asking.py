@@ -54,7 +54,12 @@ def test_a_question_counts_where_the_channel_says_so(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("words", "told"),
-    [("help", "what i can do"), ("", "what i can do"), ("status", "running|to approve"), ("stop", "nothing is running")],
+    [
+        ("help", "what i can do"),
+        ("", "what i can do"),
+        ("status", "running|to approve"),
+        ("stop", "nothing is running"),
+    ],
 )
 def test_a_command_is_answered_to_the_asker_alone(office: Office, words: str, told: str) -> None:
     """Help, status (whatever else is going on meanwhile) and stop are nobody else's business."""

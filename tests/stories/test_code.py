@@ -47,6 +47,6 @@ def test_what_moved_after_it_was_shown_is_not_merged(shop: Office) -> None:
 
     thread.clicks("ben", "infra_approve", card)
     thread.clicks("cara", "infra_approve", card)
-    wait_for(lambda: thread.cards()[0].state == "stale", 30)
+    wait_for(lambda: thread.cards()[0].state == "stale")
 
     assert git.resolve("main") == main

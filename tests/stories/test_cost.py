@@ -44,7 +44,7 @@ def test_a_saving_ends_as_a_pull_request(shop: Office) -> None:
 
 def test_a_spike_that_is_snoozed_stays_out_of_the_next_digest(shop: Office) -> None:
     """The digest says what jumped, and after whose change; Ben snoozes it, and the next one says only that he did."""
-    first = wait_for(shop.digests, 90)[0]
+    first = wait_for(shop.digests)[0]
     button = next(block for block in first["blocks"] if block["type"] == "actions")
     told = str(first["blocks"][first["blocks"].index(button) - 1]["text"]["text"])
 
@@ -52,7 +52,7 @@ def test_a_spike_that_is_snoozed_stays_out_of_the_next_digest(shop: Office) -> N
     ben.click(PLATFORM, first["ts"], "infra_item_snooze", "7", button["block_id"])
     ben.slash(PLATFORM, "/infra schedule run spend")
     ben.submit(str(wait_for(lambda: shop.company.workspace.modals.shown(NAMES["ben"]))[-1]["id"]), {})
-    second = wait_for(lambda: shop.digests()[1:], 90)[0]
+    second = wait_for(lambda: shop.digests()[1:])[0]
 
     assert "BoxUsage:g5.12xlarge, after ana did RunInstances" in told
     assert told not in str(second["blocks"])

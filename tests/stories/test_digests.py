@@ -29,7 +29,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 def made(shop: Office, number: int) -> Body:
     """Wait for the n-th digest to be made; return it."""
-    return wait_for(lambda: shop.digests()[number - 1 :], 90)[0]
+    return wait_for(lambda: shop.digests()[number - 1 :])[0]
 
 
 def test_a_digest_goes_out_once_and_what_is_snoozed_stays_out_of_the_next(shop: Office) -> None:

@@ -30,7 +30,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 def test_a_stale_runbook_is_found_on_schedule_and_ends_as_a_pull_request(shop: Office) -> None:
     """The digest names the page, Ana clicks, Ben says yes, and the branch differs in the stale words only."""
-    digest = wait_for(shop.digests, 90)[0]
+    digest = wait_for(shop.digests)[0]
     thread = Conversation(shop.url, CHANNELS["platform"], digest["ts"])
     assert (PAGE in str(digest["blocks"]), thread.cards()) == (True, [])
     buttons = [element for block in digest["blocks"] for element in block.get("elements", [])]
@@ -58,9 +58,9 @@ def test_one_click_after_an_incident_ends_as_the_draft_of_its_postmortem(opens: 
     office = opens("bad-deploy")
     thread = office.is_paged()
     thread.clicks("ben", "infra_approve", thread.card("open"))
-    over = wait_for(lambda: [one for one in thread.bot_messages() if "infra_postmortem" in str(one["blocks"])], 120)
+    over = wait_for(lambda: [one for one in thread.bot_messages() if "infra_postmortem" in str(one["blocks"])])
     office.person("cara").click(thread.channel, over[0]["ts"], "infra_postmortem", "postmortem")
-    card = wait_for(lambda: [one for one in thread.cards() if one.tool == "github_pull_request"], 60)[0]
+    card = wait_for(lambda: [one for one in thread.cards() if one.tool == "github_pull_request"])[0]
 
     thread.clicks("ben", "infra_view", card)  # it is too long for a card: who says yes has seen all of it
     window = wait_for(
@@ -70,7 +70,7 @@ def test_one_click_after_an_incident_ends_as_the_draft_of_its_postmortem(opens: 
 
     git = office.company.hub.repositories[REPOSITORY].git
     branch = f"infra/{card.approval_id}"
-    [path] = wait_for(lambda: [name for name in names(git, branch) if "postmortems" in name], 30)
+    [path] = wait_for(lambda: [name for name in names(git, branch) if "postmortems" in name])
     draft = git.run("show", f"{branch}:{path}").decode()
     assert "kube_rollback(" in draft
     assert "U0BEN0001" in draft

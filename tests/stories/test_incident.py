@@ -65,4 +65,4 @@ def scoreboard(office: Office) -> str:
 
 def recovered(thread: Conversation) -> Body:
     """Wait for the report that says it has recovered."""
-    return wait_for(lambda: [report for report in thread.reports() if report["health"] == "recovered"], 120)[0]
+    return wait_for(lambda: [report for report in thread.reports() if report["health"] == "recovered"])[0]

@@ -35,7 +35,7 @@ def test_what_is_harmless_and_green_is_merged_by_itself(shop: Office) -> None:
     repository = shop.company.hub.repositories["acme/checkout"]
 
     thread = shop.asks("ana", "risk acme/checkout#8")
-    wait_for(lambda: repository.pulls[8].merged, 30)
+    wait_for(lambda: repository.pulls[8].merged)
 
     assert "needs a yes" not in str(thread.report(1))
     assert repository.git.run("show", "main:README.md") == b"Run the tests with pytest; prices are in cents.\n"

@@ -26,15 +26,15 @@ def test_an_unsigned_event_is_turned_away(web: Office) -> None:
     """The guard stands before anything is parsed."""
     address = f"{web.product.address}/slack/events"
 
-    answer = requests.post(address, data=b"{", headers={"X-Slack-Signature": "v0=0"}, timeout=5)
+    answer = requests.post(address, data=b"{", headers={"X-Slack-Signature": "v0=0"}, timeout=60)
 
     assert answer.status_code == HTTPStatus.UNAUTHORIZED
 
 
 def test_health_and_metrics_are_served(web: Office) -> None:
     """Those who run it can see how it is."""
-    health = requests.get(f"{web.product.address}/health", timeout=5)
-    metrics = requests.get(f"{web.product.address}/metrics", timeout=5)
+    health = requests.get(f"{web.product.address}/health", timeout=60)
+    metrics = requests.get(f"{web.product.address}/metrics", timeout=60)
 
     assert health.json() == {"ok": True, "wrong": {}}
     assert "infra_" in metrics.text

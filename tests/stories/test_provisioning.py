@@ -35,7 +35,7 @@ def test_a_cluster_asked_for_in_words_ends_as_a_green_pull_request(opens: Callab
 
     repository = shop.company.hub.repositories["acme/infrastructure"]
     [pull] = repository.pulls.values()
-    checks = wait_for(lambda: _green(shop, pull.head_sha), 20)
+    checks = wait_for(lambda: _green(shop, pull.head_sha))
     pool = repository.git.run("show", f"{pull.head}:clusters/training/node-pool.yaml")
     assert checks == {"terraform fmt", "terraform plan"}
     assert b"nvidia.com/gpu: 20" in pool
@@ -55,7 +55,7 @@ def drifted(opens: Callable[..., Office], tmp_path_factory: pytest.TempPathFacto
 
 def test_drift_found_on_schedule_ends_as_a_pull_request(drifted: Office) -> None:
     """Nobody asks: the digest says what differs, Ana clicks its fix, Ben says yes, and the code says what runs."""
-    digest = wait_for(drifted.digests, 120)[0]
+    digest = wait_for(drifted.digests)[0]
     ana, thread = drifted.person("ana"), Conversation(drifted.url, CHANNELS["platform"], digest["ts"])
 
     ana.click(CHANNELS["platform"], digest["ts"], "infra_item_propose", _value(digest, "infra_item_propose"))

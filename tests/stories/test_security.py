@@ -30,11 +30,11 @@ def test_a_public_bucket_ends_as_a_merged_pull_request_and_a_closed_finding(shop
     merging.clicks("ben", "infra_approve", merge)
     merging.clicks("cara", "infra_approve", merge)
     merging.card("done")
-    wait_for(lambda: pull.merged, 20)
+    wait_for(lambda: pull.merged)
 
     assert (pull.labels, pull.reviewers) == (["security-remediation"], ["cara"])
     assert BUCKET in before
-    assert wait_for(lambda: BUCKET not in subjects(shop), 30)
+    assert wait_for(lambda: BUCKET not in subjects(shop))
     git = shop.company.hub.repositories["acme/infrastructure"].git
     assert b"restrict_public_buckets = true" in git.run("show", "main:storage.tf")
 

@@ -8,8 +8,6 @@ from sandbox.conversation import Conversation
 from sandbox.slack.visitor import wait_for
 from tests.stories.conftest import CHANNELS, Office
 
-AT_ONCE = 5.0
-
 
 @pytest.fixture(scope="module")
 def slow(opens: Callable[..., Office]) -> Iterator[Office]:
@@ -33,7 +31,7 @@ def test_the_word_stops_a_run(slow: Office) -> None:
 
     thread.says("ana", "stop")
 
-    wait_for(lambda: "🛑 <@U0ANA0001> stopped this." in thread.transcript(), AT_ONCE)
+    wait_for(lambda: "🛑 <@U0ANA0001> stopped this." in thread.transcript())
     assert thread.reports() == []
 
 
@@ -43,7 +41,7 @@ def test_a_raised_hand_stops_a_run(slow: Office) -> None:
 
     thread.reacts("ben", "octagonal_sign")
 
-    wait_for(lambda: "🛑 <@U0BEN0001> stopped this." in thread.transcript(), AT_ONCE)
+    wait_for(lambda: "🛑 <@U0BEN0001> stopped this." in thread.transcript())
     assert thread.reports() == []
 
 
@@ -56,4 +54,4 @@ def test_the_command_stops_what_runs_in_the_channel(slow: Office) -> None:
 
     assert answer["response"]["text"] == "Stopped it."
     assert again["response"]["text"] == "Nothing is running here."
-    wait_for(lambda: "🛑 <@U0ANA0001> stopped this." in thread.transcript(), AT_ONCE)
+    wait_for(lambda: "🛑 <@U0ANA0001> stopped this." in thread.transcript())

@@ -20,7 +20,7 @@ WORLDS = Path(__file__).parents[2] / "sandbox" / "worlds"
 CHECKOUT: dict[str, object] = {"namespace": "shop", "deployment": "checkout"}
 
 
-def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
     """Wait for a condition."""
     deadline = time.monotonic() + seconds
     while not condition():
