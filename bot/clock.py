@@ -9,8 +9,11 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from redis.exceptions import RedisError
 
 from bot.store.leases import Lease, Leases
+from bot.tasks import Tasks
 
 log = logging.getLogger(__name__)
+
+LEAVE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Clock:
         self._chores = chores
         self._lease: Lease | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._tasks = Tasks()
+        self._stopped = False
 
     async def start(self) -> None:
         """Begin to tick."""
@@ -40,8 +45,11 @@ class Clock:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Stop ticking and let another clock act at once."""
+        """Stop ticking and let another clock act at once; what is under way is cut off, and the next tick does it."""
+        self._stopped = True
         self._scheduler.shutdown(wait=False)
+        self._tasks.cancel()
+        await self._tasks.ended(LEAVE_SECONDS)
         if self._lease:
             await self._leases.release(self._lease)
             self._lease = None
@@ -54,8 +62,18 @@ class Clock:
     def _every(self, seconds: float, do: Callable[..., Awaitable[None]], *args: object) -> None:
         """Have something done regularly, late rather than not, and never twice at a time."""
         self._scheduler.add_job(
-            do, "interval", args, seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None
+            self._tick,
+            "interval",
+            (do, *args),
+            seconds=seconds,
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
         )
+
+    async def _tick(self, do: Callable[..., Awaitable[None]], *args: object) -> None:
+        if not self._stopped:
+            await self._tasks.run(do, *args)
 
     async def _hold(self) -> None:
         try:

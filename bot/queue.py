@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 import dramatiq
@@ -17,6 +16,7 @@ from bot.broker import HEARTBEAT_MILLISECONDS, LaneBroker, SignedJson, message
 from bot.ports import Lane
 from bot.stops import Stops
 from bot.store.connection import Connection
+from bot.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Queue:
         self._broker: LaneBroker | None = None
         self._flow: Workload | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._going: set[Future[None]] = set()
+        self._tasks = Tasks()
 
     # --- sending ---
 
@@ -118,9 +118,9 @@ class Queue:
         if self._worker:
             milliseconds = int((grace + 5) * 1000)
             leaving = asyncio.create_task(asyncio.to_thread(self._worker.stop, milliseconds))
-            _, left = await asyncio.to_thread(wait_for, set(self._going), grace)
-            for future in left:
-                future.cancel()
+            await self._tasks.ended(grace)
+            self._tasks.cancel()
+            await self._tasks.ended(LEAVE_SECONDS)
             await leaving
             self._worker = None
         if self._broker:
@@ -133,20 +133,13 @@ class Queue:
 
     def _work(self, thread_key: str) -> None:
         if self._flow:
-            self._on_loop(self._flow.work(thread_key))
+            self._on_loop(self._flow.work, thread_key)
 
     def _dispatch(self, approval_id: str) -> None:
         if self._flow:
-            self._on_loop(self._flow.dispatch(approval_id))
+            self._on_loop(self._flow.dispatch, approval_id)
 
-    def _on_loop(self, work: Coroutine[None, None, None]) -> None:
-        """Run a coroutine on the application's loop; the worker's thread waits for it."""
-        if self._loop is None:
-            work.close()
-            return
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
-        self._going.add(future)
-        try:
-            future.result()
-        finally:
-            self._going.discard(future)
+    def _on_loop(self, do: Callable[[str], Awaitable[None]], name: str) -> None:
+        """Do something on the application's loop; the worker's thread waits for it."""
+        if self._loop:
+            asyncio.run_coroutine_threadsafe(self._tasks.run(do, name), self._loop).result()

@@ -1,5 +1,7 @@
 """The clock: chores are done by one clock, and by another when that one is gone."""
 
+import asyncio
+
 from redis.exceptions import ConnectionError as RedisAway
 
 from bot.clock import Chore, Clock
@@ -34,6 +36,28 @@ async def test_a_chore_is_done_again_and_again(store: Store) -> None:
     await clock.start()
     await until(lambda: counted.done >= 3)
     await clock.stop()
+
+
+async def test_a_stopped_clock_has_let_go(store: Store) -> None:
+    """What a chore has to put back is back when the clock has stopped, and the clock takes no lease again."""
+    began, left = asyncio.Event(), asyncio.Event()
+
+    async def long() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await store.leases.take("put back")
+            left.set()
+
+    clock = Clock(store.leases, (Chore("long", 0.02, long),))
+    await clock.start()
+    await began.wait()
+
+    await clock.stop()
+
+    assert left.is_set()
+    assert await store.leases.take("clock")
 
 
 async def test_one_of_several_clocks_acts(store: Store) -> None:

@@ -28,6 +28,7 @@ class FakeWorkload:
     cut_off: list[str] = field(default_factory=list)
     gate: asyncio.Event | None = None
     failures: int = 0
+    last_words: float = 0  # seconds that it takes to leave
 
     async def work(self, thread_key: str) -> None:
         """Remember a thread."""
@@ -39,6 +40,7 @@ class FakeWorkload:
             if self.gate:
                 await self.gate.wait()
         except asyncio.CancelledError:
+            await asyncio.sleep(self.last_words)
             self.cut_off.append(thread_key)
             raise
 
@@ -189,6 +191,19 @@ async def test_what_does_not_end_in_time_is_begun_elsewhere(connection: Connecti
 
     async with _worker(connection, another):
         await until(lambda: another.worked == ["thread"])
+    assert flow.cut_off == ["thread"]
+
+
+async def test_what_is_cut_off_writes_down_what_it_has_to_before_the_worker_is_gone(connection: Connection) -> None:
+    """A run that is cut off is queued again by its own last words, which are waited for."""
+    flow = FakeWorkload(gate=asyncio.Event(), last_words=0.5)
+    queue = Queue(connection, KEY)
+    await queue.start_worker(flow)
+    await queue.send_run("thread", Lane.PEOPLE)
+    await until(lambda: flow.worked == ["thread"])
+
+    await queue.stop(grace=0)
+
     assert flow.cut_off == ["thread"]
 
 
