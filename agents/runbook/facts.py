@@ -68,7 +68,7 @@ def guessed(case: Case, facts: Facts) -> Facts:
     if facts.named("rds"):
         return facts
     alert = case.ask.alert
-    heard = f"{alert.resource} {case.ask.text}" if alert else case.ask.text
+    heard = f"{alert.resource} {alert.service} {case.ask.text}" if alert else case.ask.text
     taken = {subject.rpartition("/")[2] for subject in facts.scope}
     names = dict.fromkeys(name for name in _IDENTIFIER.findall(heard) if name not in taken)
     return replace(facts, scope=facts.scope | {f"rds/{name}" for name in list(names)[:GUESSES]})

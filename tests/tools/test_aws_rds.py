@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.aws_account import Account, at, looked_at, series
 from tools.aws.levels import Points
 from tools.aws.rds_bounds import VITALS
-from tools.aws.rds_events import aws_rds_events, aws_rds_instance, event_findings
+from tools.aws.rds_events import aws_rds_events, aws_rds_instance, event_findings, state_findings
 from tools.aws.rds_health import aws_rds_health, findings
 from tools.aws.rds_meanings import meaning_of
 from tools.aws.rds_performance import aws_rds_performance
@@ -279,3 +279,13 @@ def test_a_replica_that_lags_leads_to_its_source() -> None:
     found = event_findings("orders-db-replica", [told], "orders-db")
 
     assert {call.args["instance"] for call in found[0].leads_to} == {"orders-db-replica", "orders-db"}
+
+
+def test_who_asks_about_a_replica_is_shown_its_source() -> None:
+    """An alarm may name the replica and mean the source, so both are looked at, the source's load too."""
+    replica = read({**INSTANCE, "ReadReplicaSourceDBInstanceIdentifier": "orders-source"})
+
+    found = {one.code: one for one in state_findings(replica)}["rds_replica_of"]
+
+    looks = {(call.tool, call.args["instance"]) for call in found.leads_to}
+    assert {(f"aws_rds_{one}", "orders-source") for one in ("health", "events", "performance")} <= looks

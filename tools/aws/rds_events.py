@@ -146,16 +146,21 @@ def state_findings(instance: Instance) -> list[Finding]:
     if instance.pending:
         told = f"A change of {instance.name} is pending: {_pending(instance)}."
         found.append(Finding("rds_change_pending", subject, told, pointer, 0.8, Role.CONTEXT))
-    return [*found, *(_replica(instance.name, each) for each in instance.replicas)]
+    followed = [(instance.replica_of, instance.name)] if instance.replica_of else []
+    pairs = [*followed, *((instance.name, each) for each in instance.replicas)]
+    return [*found, *(_replica(source, each) for source, each in pairs)]
 
 
 def _replica(source: str, replica: str) -> Finding:
-    """Return that a replica follows the instance: what the instance writes is what the replica has to replay."""
-    looks = [Call("aws_rds_health", {"instance": each}) for each in (replica, source)]
-    told = f"{replica} is a read replica of {source}."
-    events = Call("aws_rds_events", {"instance": replica})
-    where = f"DescribeDBInstances, {source}"
-    return Finding("rds_replica_of", f"rds/{replica}", told, where, 0.9, Role.CONTEXT, leads_to=(*looks, events))
+    """Return that a replica follows its source: what the source writes is what the replica has to replay.
+
+    Whoever names the one in an alarm may mean the other, so both are looked at.
+    """
+    tools = ("aws_rds_health", "aws_rds_events")
+    looks = [Call(tool, {"instance": each}) for tool in tools for each in (replica, source)]
+    load = Call("aws_rds_performance", {"instance": source})
+    told, where = f"{replica} is a read replica of {source}.", f"DescribeDBInstances, {source}"
+    return Finding("rds_replica_of", f"rds/{replica}", told, where, 0.9, Role.CONTEXT, leads_to=(*looks, load))
 
 
 def _story(name: str, meaning: Meaning, events: Sequence[Any]) -> str:
