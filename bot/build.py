@@ -88,6 +88,7 @@ class Parts:
     app: AsyncApp
     sockets: Sockets | None
     doors: Doors
+    desk: Desk
     policy: LivePolicy
 
     def renew(self) -> None:
@@ -162,7 +163,7 @@ def _opened(settings: Settings, made: Open) -> Parts:
     asking = Chore("schedules", SCHEDULE_SECONDS, schedules.asking.chore)
     clock = _clock(made.ports, made.flow, settings, (*more, asking))
     reached = (made.store, calls.client, made.threads, made.flow, made.runner, made.queue)
-    return Parts(settings, *reached, clock, app, sockets, doors, made.policy)
+    return Parts(settings, *reached, clock, app, sockets, doors, desk, made.policy)
 
 
 def _slack_client(settings: Settings) -> AsyncWebClient:

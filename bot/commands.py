@@ -37,6 +37,7 @@ from tools.spreading import spread
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 20.0
+LEAVE_SECONDS = 5.0
 CHATTY = ("apscheduler", "botocore", "slack_bolt", "dramatiq", "urllib3", "aiohttp.access")
 """They tell of every tick and connection at INFO."""
 NEEDLESS = "As you gave `client` as well, `token` will be unused."
@@ -178,6 +179,7 @@ async def _listen(parts: Parts) -> Callable[[], Awaitable[object]]:
         if parts.sockets:
             await parts.sockets.stop()
         await runner.cleanup()
+        await parts.desk.settle(LEAVE_SECONDS)
 
     return stop
 

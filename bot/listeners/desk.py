@@ -102,6 +102,11 @@ class Desk:
         task.add_done_callback(self._finished)
         return task
 
+    async def settle(self, seconds: float) -> None:
+        """Wait for what goes on behind its answer, but no longer than so many seconds."""
+        if self.going:
+            await asyncio.wait(set(self.going), timeout=seconds)
+
     def _finished(self, task: asyncio.Task[T]) -> None:
         self.going.discard(task)
         if not task.cancelled() and task.exception():

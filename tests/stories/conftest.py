@@ -78,30 +78,37 @@ class Office:
 
 @contextmanager
 def missed_slot(folder: Path, name: str, what: str, agent: str) -> Iterator[dict[str, str]]:
-    """Yield the settings of a site with an hourly schedule in #platform whose clocks were away for two hours."""
+    """Yield the settings of a site with an hourly schedule in #platform whose clocks were away for two hours.
+
+    Its next slot is half an hour away, whatever the time is, so no story meets it.
+    """
+    now = datetime.now(UTC)
+    when = f"{(now.minute + 30) % 60} * * * *"
     shutil.copytree(CONFIG, folder / "config", ignore=shutil.ignore_patterns("__pycache__"))
     with (folder / "config" / "schedules.toml").open("a", encoding="utf-8") as file:
         about = f'name = "{name}"\nwhat = "{what}"\nagent = "{agent}"'
-        file.write(f'\n[[schedule]]\n{about}\nwhen = "0 * * * *"\nchannel = "{CHANNELS["platform"]}"\n')
+        file.write(f'\n[[schedule]]\n{about}\nwhen = "{when}"\nchannel = "{CHANNELS["platform"]}"\n')
     server = embedded.start(folder / "store")
     with Redis.from_url(server.url) as store:
-        two_hours_ago = (datetime.now(UTC) - timedelta(hours=2)).timestamp()
-        store.hset(SLOT.format(name), mapping={"fired": two_hours_ago, "said": "0 * * * * UTC", "until": 0})
+        two_hours_ago = (now - timedelta(hours=2)).timestamp()
+        store.hset(SLOT.format(name), mapping={"fired": two_hours_ago, "said": f"{when} UTC", "until": 0})
     yield {"INFRA_CONFIG": str(folder / "config"), "REDIS_URL": server.url}
     server.close()
+
+
+@contextmanager
+def open_office(world: str, **how: Any) -> Iterator[Office]:
+    """Open an office on a world for the length of the block; `how` is how its product is started."""
+    how["extra"] = {"INFRA_RECOVERY_SECONDS": "2"} | how.get("extra", {})
+    with running(WORLDS / world) as company, product(company, **how) as bot:
+        yield Office(company, bot)
 
 
 @pytest.fixture(scope="module")
 def opens() -> Iterator[Callable[..., Office]]:
     """Open an office on a world; all of a module's are closed at its end."""
     with ExitStack() as open_until_the_end:
-
-        def opened(world: str, **how: Any) -> Office:
-            company = open_until_the_end.enter_context(running(WORLDS / world))
-            how["extra"] = {"INFRA_RECOVERY_SECONDS": "2"} | how.get("extra", {})
-            return Office(company, open_until_the_end.enter_context(product(company, **how)))
-
-        yield opened
+        yield lambda world, **how: open_until_the_end.enter_context(open_office(world, **how))
 
 
 @pytest.fixture(scope="module")

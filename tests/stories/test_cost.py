@@ -1,22 +1,25 @@
 """Cost: a jump in the bill is traced to who made it, and a saving is a click away."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from sandbox.conversation import NAMES
 from sandbox.slack.visitor import wait_for
-from tests.stories.conftest import CHANNELS, Office, missed_slot
+from tests.stories.conftest import CHANNELS, Office, missed_slot, open_office
 
 PLATFORM = CHANNELS["platform"]
 
 
 @pytest.fixture(scope="module")
-def shop(opens: Callable[..., Office], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Open an office whose bill jumped three days ago, and which has a digest of its costs."""
-    with missed_slot(tmp_path_factory.mktemp("site"), "spend", "cost", "cost") as extra:
-        yield opens("cost-spike", extra=extra)
+    with (
+        missed_slot(tmp_path_factory.mktemp("site"), "spend", "cost", "cost") as extra,
+        open_office("cost-spike", extra=extra) as office,
+    ):
+        yield office
 
 
 def test_a_cost_spike_is_traced_to_its_cause(shop: Office) -> None:

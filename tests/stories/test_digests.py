@@ -4,13 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from sandbox.company import running
 from sandbox.conversation import NAMES, Conversation
-from sandbox.demo import WORLDS
-from sandbox.product import product
 from sandbox.slack.visitor import wait_for
 from sandbox.slack.wire import Body
-from tests.stories.conftest import CHANNELS, Office, missed_slot
+from tests.stories.conftest import CHANNELS, Office, missed_slot, open_office
 
 PLATFORM = CHANNELS["platform"]
 THREE_CLOCKS = ("", "clock", "clock")
@@ -21,10 +18,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Open an office with a bucket that may become public, and three clocks that come back after two hours."""
     with (
         missed_slot(tmp_path_factory.mktemp("site"), "posture", "posture", "security") as extra,
-        running(WORLDS / "public-bucket") as company,
-        product(company, roles=THREE_CLOCKS, extra=extra) as bot,
+        open_office("public-bucket", roles=THREE_CLOCKS, extra=extra) as office,
     ):
-        yield Office(company, bot)
+        yield office
 
 
 def made(shop: Office, number: int) -> Body:

@@ -4,13 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from sandbox.company import running
 from sandbox.conversation import NAMES, Conversation
-from sandbox.demo import WORLDS
 from sandbox.github.git import Git
-from sandbox.product import product
 from sandbox.slack.visitor import wait_for
-from tests.stories.conftest import CHANNELS, Office, missed_slot
+from tests.stories.conftest import CHANNELS, Office, missed_slot, open_office
 
 REPOSITORY = "acme/infrastructure"
 SHOWS = "postmortems/"
@@ -22,10 +19,9 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Open an office with a runbook that is out of date, and a clock that looks at documents."""
     with (
         missed_slot(tmp_path_factory.mktemp("site"), "documents", "document drift", "documentation") as extra,
-        running(WORLDS / "stale-runbook") as company,
-        product(company, extra=extra) as bot,
+        open_office("stale-runbook", extra=extra) as office,
     ):
-        yield Office(company, bot)
+        yield office
 
 
 def test_a_stale_runbook_is_found_on_schedule_and_ends_as_a_pull_request(shop: Office) -> None:

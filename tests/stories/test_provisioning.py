@@ -12,7 +12,7 @@ from sandbox.conversation import NAMES, Conversation
 from sandbox.demo import WORLDS
 from sandbox.slack.visitor import wait_for
 from sandbox.slack.wire import Body
-from tests.stories.conftest import CHANNELS, Office, missed_slot
+from tests.stories.conftest import CHANNELS, Office, missed_slot, open_office
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not on PATH"),
@@ -45,12 +45,13 @@ def test_a_cluster_asked_for_in_words_ends_as_a_green_pull_request(opens: Callab
 
 
 @pytest.fixture(scope="module")
-def drifted(opens: Callable[..., Office], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def drifted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """Open an office whose checkout somebody changed by hand, with a drift digest that is due."""
     folder = tmp_path_factory.mktemp("site")
     with missed_slot(folder, "drift", "does what runs still match the Terraform?", "provisioning") as extra:
         _named(folder / "config" / "terraform.toml", _changed_by_hand(folder / "infrastructure"))
-        yield opens("drift", extra=extra)
+        with open_office("drift", extra=extra) as office:
+            yield office
 
 
 def test_drift_found_on_schedule_ends_as_a_pull_request(drifted: Office) -> None:

@@ -70,6 +70,7 @@ async def on_socket(edge: Edge) -> AsyncIterator[Office]:
         yield office
     finally:
         await sockets.stop()
+        await office.desk.settle(60)
 
 
 @asynccontextmanager
@@ -86,3 +87,4 @@ async def on_http(edge: Edge) -> AsyncIterator[tuple[Office, str]]:
         yield office, url
     finally:
         await runner.cleanup()
+        await office.desk.settle(60)
