@@ -17,6 +17,6 @@ async def edge() -> AsyncIterator[Edge]:
 
 @pytest.fixture
 async def office(edge: Edge) -> AsyncIterator[Office]:
-    """Listen over Socket Mode."""
+    """Listen over Socket Mode; what needs a store names it first, so that it is closed last."""
     async with on_socket(edge) as opened:
         yield opened

@@ -67,7 +67,7 @@ class Wall:
 
 
 @pytest.fixture
-def wall(office: Office, store: Store, monkeypatch: pytest.MonkeyPatch) -> Wall:
+def wall(store: Store, office: Office, monkeypatch: pytest.MonkeyPatch) -> Wall:
     """Return an empty wall, where nothing is really drawn and Slack looks at no upload for long."""
     monkeypatch.setattr(pictures, "draw", lambda _chart: DRAWN)
     office.edge.workspace.files.scan_seconds = 0.0

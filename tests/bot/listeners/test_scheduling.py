@@ -52,7 +52,7 @@ class Diary:
 
 
 @pytest.fixture
-def diary(office: Office, store: Store) -> Diary:
+def diary(store: Store, office: Office) -> Diary:
     """Return a diary with one schedule in its file."""
     return Diary(office, store)
 
