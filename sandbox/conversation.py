@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sandbox.slack.visitor import PATIENCE, Visitor, wait_for
 from sandbox.slack.wire import Body
 
+T = TypeVar("T")
 REPORT = "infra_report"
 APPROVAL = "infra_approval"
 NAMES = {"ana": "U0ANA0001", "ben": "U0BEN0001", "cara": "U0CARA001", "gus": "U0GUS0001"}
@@ -49,7 +52,7 @@ class Conversation:
 
     def report(self, number: int = 1, seconds: float = PATIENCE) -> Body:
         """Wait for the n-th report."""
-        wait_for(lambda: len(self.reports()) >= number, seconds)
+        self._await(lambda: len(self.reports()) >= number, seconds)
         return self.reports()[number - 1]
 
     def cards(self) -> list[Card]:
@@ -58,7 +61,7 @@ class Conversation:
 
     def card(self, state: str = "open", seconds: float = PATIENCE) -> Card:
         """Wait for a card that stands so."""
-        return wait_for(lambda: [card for card in self.cards() if card.state == state], seconds)[0]
+        return self._await(lambda: [card for card in self.cards() if card.state == state], seconds)[0]
 
     def clicks(self, who: str, action: str, card: Card) -> None:
         """Let a person press `infra_approve`, `infra_reject` … on a card."""
@@ -83,6 +86,13 @@ class Conversation:
     def transcript(self) -> str:
         """Return the thread as text."""
         return "\n\n".join(_spoken(message) for message in self.messages())
+
+    def _await(self, condition: Callable[[], T], seconds: float) -> T:
+        """Wait for something in the thread; when it does not come, say what the thread has instead."""
+        try:
+            return wait_for(condition, seconds)
+        except TimeoutError as late:
+            raise TimeoutError(f"{late} The thread is:\n{self.transcript()}") from late
 
     def _payloads(self, event: str) -> list[Body]:
         return [message["metadata"]["event_payload"] for message in self.messages() if _event(message) == event]
