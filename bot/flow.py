@@ -22,6 +22,7 @@ from bot.stopping import Stopping
 from bot.store.incidents import Incident
 from bot.store.runs import Run, Stage
 from bot.store.sealed import Tampered
+from bot.store.silences import Silence
 from tools.contract import JsonObject
 from tools.scope import Scopes, outside
 
@@ -43,7 +44,7 @@ class Status:
         due: Asks to come, such as another look at a recovery, the earliest first.
         audit_problem: Why the audit trail is not copied, empty if it is or need not be.
         incidents: Incidents that are not over, the newest first.
-        silences: Names of alerts that start nothing for now.
+        silences: What alerts start nothing for now, and until when.
         parked: Alerts that could not be taken in.
     """
 
@@ -55,7 +56,7 @@ class Status:
     due: tuple[Ask, ...] = ()
     audit_problem: str = ""
     incidents: tuple[Incident, ...] = ()
-    silences: tuple[str, ...] = ()
+    silences: tuple[Silence, ...] = ()
     parked: int = 0
 
 
@@ -164,7 +165,7 @@ class Flow:
             policy_problem=self._ports.policy.problem,
             audit_problem=await aside(self._store.trail.export_problem),
             incidents=tuple(one for one in await known.recent() if one.resolved is None),
-            silences=await known.silences(),
+            silences=await self._store.silences.all(await self._store.connection.now()),
             parked=await known.parked_count(),
         )
 

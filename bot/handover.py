@@ -16,6 +16,7 @@ from bot.scoring.words import lasting
 from bot.store.incidents import Incident
 from bot.store.runs import Run
 from bot.store.sealed import Tampered
+from bot.store.silences import Silence
 from bot.store.store import Store
 from tools.scope import Scopes, outside
 
@@ -34,7 +35,7 @@ class Shift:
         now: When it ends.
         incidents: Opened or over in it, or still open, newest first.
         status: What goes on and waits.
-        silences: Names of alerts that start nothing.
+        silences: What alerts start nothing, and until when.
         changes: Approvals whose changes were carried out, or were meant to be, in it.
     """
 
@@ -42,7 +43,7 @@ class Shift:
     now: datetime
     incidents: tuple[Incident, ...]
     status: Status
-    silences: tuple[str, ...]
+    silences: tuple[Silence, ...]
     changes: tuple[Approval, ...]
 
 
@@ -75,7 +76,7 @@ class Handover:
             now,
             tuple(one for one in await self._incidents(since) if not scopes or _told_in(one, channel)),
             await self._flow().status_for(channel, asker),
-            () if scopes else await self._store.incidents.silences(),
+            () if scopes else await self._store.silences.all(now),
             tuple([one async for one in self._changes(since) if _open_to(one, channel, scopes)]),
         )
 
@@ -137,7 +138,8 @@ def _waiting(one: Approval, now: datetime) -> str:
 
 def _left_alone(shift: Shift) -> list[str]:
     snoozed = [one for one in shift.incidents if one.snoozed and one.snoozed > shift.now]
-    return [*(f"`{one.id}` {_line(one.title)}" for one in snoozed), *(f"alerts `{one}`" for one in shift.silences)]
+    lines = [f"`{one.id}` {_line(one.title)}" for one in snoozed]
+    return [*lines, *(f"alerts `{one.pattern}` until {one.until:%-d %b %H:%M} UTC" for one in shift.silences)]
 
 
 def _change(one: Approval) -> str:

@@ -16,6 +16,7 @@ from bot.intake.sources import SOURCES
 from bot.masking import masked_alert
 from bot.store import keys
 from bot.store.incidents import Incident
+from bot.store.silences import Silence
 from bot.store.store import Store
 from tools.contract import ToolError
 from tools.knowledge.services import services, services_in
@@ -55,7 +56,8 @@ class Intake:
         deliveries = [delivery_of(one) for one in received]
         async with self._incidents.turn():
             now = await self._store.connection.now()
-            work = _Work(now, await self._incidents.recent(), await self._incidents.silences())
+            patterns = [one.pattern for one in await self._store.silences.all(now)]
+            work = _Work(now, await self._incidents.recent(), patterns)
             for one, delivery, seen in zip(received, deliveries, await self._incidents.seen(deliveries), strict=True):
                 work.taken.append(self._again(seen, delivery, work) or self._new(one, delivery, thread, work))
             await self._incidents.keep(list(work.changed.values()), work.went, work.counts)
@@ -81,10 +83,23 @@ class Intake:
         now = await self._store.connection.now()
         found = await self._incidents.change(what, lambda one: replace(one, snoozed=until))
         if found is None:
-            await self._incidents.silence(what, until, now)
+            await self._store.silences.begin(Silence(what, until, by), now)
         data: dict[str, object] = {"what": what, "until": until.isoformat(), "by": by}
         await aside(self._store.trail.append, "snoozed", data)
         return found
+
+    async def unsnooze(self, what: str, by: str) -> bool:
+        """Look again at an incident, or at alerts that are silenced by exactly that pattern; False if neither was."""
+        now = await self._store.connection.now()
+        incident = await self._incidents.get(what)
+        snoozed = incident is not None and incident.snoozed is not None and incident.snoozed > now
+        if not snoozed and not await self._store.silences.end(what):
+            return False
+        if snoozed:
+            await self._incidents.change(what, lambda one: replace(one, snoozed=None))
+            await self._incidents.again(what)
+        await aside(self._store.trail.append, "unsnoozed", {"what": what, "by": by})
+        return True
 
     def _again(self, seen: str, delivery: str, work: "_Work") -> Taken | None:
         """Return what became of a delivery that came before."""

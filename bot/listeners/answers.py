@@ -10,6 +10,7 @@ from bot.slack.cards import mention
 from bot.slack.escape import cut, mrkdwn, plain
 from bot.store.incidents import Incident
 from bot.store.runs import Run
+from bot.store.silences import Silence
 
 LINES = 10
 HELP = """\
@@ -18,7 +19,7 @@ HELP = """\
 - `/infra status`: open incidents, what is running, which approvals wait, and what is left alone
 - `/infra policy explain kube_scale in production for P2 at 03:00`: who would have to say yes, and by which rule
 - `/infra break-glass <approval> <reason>`: in an emergency, carry out what waits for others; it is loud, and kept
-- `/infra snooze i-4f2a1c 2h` (or the name of an alert): leave it alone for a while
+- `/infra snooze i-4f2a1c 2h` (or the name of an alert): leave it alone for a while; `/infra unsnooze` ends it early
 - `/infra alerts parked`: alerts that could not be taken in; `/infra alerts release` tries them again
 - `/infra scoreboard week` (`today`, `month`, `90d`, `since 2026-05-01`): how long incidents took, and how well I do
 - `/infra handover 12h`: what the shift saw, what waits, and what was changed
@@ -54,15 +55,30 @@ def explained(desk: Desk, about: str, user: str, channel: str) -> str:
 def status(now: Status) -> str:
     """Return what is going on, in a few lines."""
     lines = [_counts(now)]
-    lines += [_incident(one) for one in now.incidents[:LINES]]
+    lines += [in_a_line(one) for one in now.incidents[:LINES]]
     lines += [f"▶ {_run(run)}" for run in now.running[:LINES]]
     lines += [f"… {_run(run)}" for run in now.queued[:LINES]]
     lines += [f"⏰ {_short(ask.text)} in <#{ask.thread.channel}>, {moment(ask.at)}" for ask in now.due[:LINES]]
     for approval in now.approvals[:LINES]:
         summary = _short(approval.proposal.preview.summary)
         lines.append(f"📋 {summary} in <#{approval.thread.channel}>, expires {moment(approval.expires_at)}")
-    lines += [f"💤 Alerts named `{_short(name)}` start nothing for now" for name in now.silences[:LINES]]
+    lines += [f"💤 {left_alone(one)}" for one in now.silences[:LINES]]
     return "\n".join([*lines, *_troubles(now)])
+
+
+def left_alone(one: Silence) -> str:
+    """Return what alerts start nothing, for whom and until when."""
+    until = moment(one.until, "{date_short_pretty} {time}")
+    return f"Alerts `{_short(one.pattern)}` start nothing until {until}, says {mention(one.by)}"
+
+
+def in_a_line(one: Incident) -> str:
+    """Return an open incident in a line: what, whose, where, since when, and whether it is left alone."""
+    bad = f"{one.severity} " if one.severity else ""
+    where = one.thread.channel if one.thread else one.to
+    end = moment(one.snoozed, "{date_short_pretty} {time}") if one.snoozed else ""
+    quiet = f", snoozed until {end}" if one.snoozed and one.snoozed > datetime.now(UTC) else ""
+    return f"🔥 {bad}`{one.id}` {_short(one.title)} in <#{where}>, since {moment(one.opened)}{quiet}"
 
 
 def _troubles(now: Status) -> list[str]:
@@ -73,14 +89,6 @@ def _troubles(now: Status) -> list[str]:
         (now.policy_problem, "The policy was edited, and the edit is not in force"),
     )
     return [f"⚠️ {what}: {_short(why)}" for why, what in told if why]
-
-
-def _incident(one: Incident) -> str:
-    """Return an open incident in a line: what, whose, where, since when, and whether it is left alone."""
-    bad = f"{one.severity} " if one.severity else ""
-    where = one.thread.channel if one.thread else one.to
-    quiet = f", snoozed until {moment(one.snoozed)}" if one.snoozed and one.snoozed > datetime.now(UTC) else ""
-    return f"🔥 {bad}`{one.id}` {_short(one.title)} in <#{where}>, since {moment(one.opened)}{quiet}"
 
 
 def _counts(now: Status) -> str:

@@ -8,7 +8,7 @@ from bot.listeners import words
 from bot.listeners.answers import answer, explained
 from bot.listeners.asks import Heard, alerted, asked
 from bot.listeners.desk import Desk
-from bot.listeners.snoozing import snooze
+from bot.listeners.snoozing import snooze, unsnooze
 from bot.listeners.stops import stop_thread
 from bot.masking import warning
 
@@ -87,6 +87,9 @@ async def _hear(desk: Desk, message: Heard, kind: AskKind, *, direct: bool) -> N
             await stop_thread(desk, message)
         case words.Snooze() as quiet:
             await desk.whisper(message.thread, message.user, await snooze(desk, quiet, message.user))
+        case words.Unsnooze(what=what):
+            told = await unsnooze(desk, what, message.channel, message.user)
+            await desk.whisper(message.thread, message.user, told)
         case words.Explain(about=about):
             said = explained(desk, about, message.user, message.channel)
             await desk.whisper(message.thread, message.user, said)

@@ -62,6 +62,10 @@ class Alerts(Protocol):
         """Leave an incident, or alerts of that name, alone until then; return the incident."""
         ...
 
+    async def unsnooze(self, what: str, by: str) -> bool:
+        """Look at it again; False if it was not left alone."""
+        ...
+
     async def parked(self) -> tuple[Parked, ...]:
         """Return what could not be taken in, newest first."""
         ...

@@ -12,7 +12,7 @@ from bot.listeners.asks import commanded
 from bot.listeners.desk import IN_TIME, Desk
 from bot.listeners.parking import put_aside
 from bot.listeners.scheduling import schedule
-from bot.listeners.snoozing import snooze
+from bot.listeners.snoozing import snooze, unsnooze
 from bot.listeners.stops import in_words, stop_channel
 from bot.masking import warning
 from bot.people import LookupDownError
@@ -77,6 +77,8 @@ async def _at_once(desk: Desk, command: Command, asked: words.Command) -> str:
             return explained(desk, about, command.user, command.channel)
         case words.Snooze():
             return await snooze(desk, asked, command.user)
+        case words.Unsnooze(what=what):
+            return await unsnooze(desk, what, command.channel, command.user)
         case words.Aside():
             return await put_aside(desk, asked, command.channel, command.user)
         case words.Stop():

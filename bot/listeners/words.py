@@ -30,7 +30,7 @@ AGENTS = {
 """First words that say whom the question is for."""
 ORDERS = {"postmortem": "documentation"}
 """First words that, in any thread of ours, are for somebody else than who spoke there."""
-COMMANDS = ("help", "status", "stop", "policy", "snooze", "schedule", *AGENTS)
+COMMANDS = ("help", "status", "stop", "policy", "snooze", "unsnooze", "schedule", *AGENTS)
 _POLICY = re.compile(r"policy(?:\s+explain\b(?P<about>.*))?", re.IGNORECASE | re.DOTALL)
 _MENTION = re.compile(r"<@(?P<user>[UW][A-Z0-9]+)(?:\|[^>]*)?>")
 _LINK = re.compile(r"<(?P<target>(?:https?|mailto):[^>|]+)(?:\|(?P<label>[^>]*))?>")
@@ -58,6 +58,12 @@ _ASKS = {
 _GLASS = re.compile(r"break-?glass(?:\s+`?(?P<approval>[\w-]+)`?(?:\s+(?P<reason>.+))?)?", re.IGNORECASE | re.DOTALL)
 _SNOOZE = re.compile(
     r"(?:snooze|silence)\b\s*`?(?P<what>[\w.*/:-]+)?`?(?:\s+(?:for\s+)?(?P<number>\d{1,4})\s*(?P<unit>[mhd])\w*)?",
+    re.IGNORECASE,
+)
+_UNSNOOZE = re.compile(
+    r"(?:un(?:snooze|silence)|(?:end|lift|cancel) (?:the )?(?:snooze|silence)(?: (?:of|on|for))?)\b"
+    r"\s*`?(?P<what>[\w.*/:-]+)?`?"
+    r"|(?:snooze|silence)\s+`?(?P<off>[\w.*/:-]+)`?\s+off",
     re.IGNORECASE,
 )
 _SCHEDULE = re.compile(
@@ -103,6 +109,13 @@ class Snooze:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsnooze:
+    """Look again at what was to be left alone; with no `what`, show what is."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """Show or change what is asked by itself; `rest` is the schedule's name, or what is to be asked."""
 
@@ -133,7 +146,7 @@ class Question:
     agent: str = ""
 
 
-Command: TypeAlias = Help | Status | Stop | Explain | BreakGlass | Snooze | Schedule | Aside | Question
+Command: TypeAlias = Help | Status | Stop | Explain | BreakGlass | Snooze | Unsnooze | Schedule | Aside | Question
 
 
 def command(text: str) -> Command:
@@ -199,14 +212,17 @@ def _told(words: str) -> Command | None:
         return BreakGlass(breaking["approval"] or "", (breaking["reason"] or "").strip())
     if asked := _SCHEDULE.fullmatch(words):
         return Schedule((asked["do"] or "list").lower(), (asked["rest"] or "").replace("`", " ").strip())
-    if quiet := _SNOOZE.fullmatch(words):
-        return _snooze(quiet)
     if aside := _ASIDE.fullmatch(words):
         return Aside(aside["do"].lower())
-    return None
+    return _snoozed(words)
 
 
-def _snooze(found: re.Match[str]) -> Snooze:
+def _snoozed(words: str) -> Snooze | Unsnooze | None:
+    if loud := _UNSNOOZE.fullmatch(words):
+        return Unsnooze(loud["what"] or loud["off"] or "")
+    found = _SNOOZE.fullmatch(words)
+    if found is None:
+        return None
     minutes = int(found["number"] or 0) * _MINUTES[(found["unit"] or "m").lower()]
     return Snooze(found["what"] or "", min(LONGEST_SNOOZE, minutes))
 

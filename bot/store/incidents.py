@@ -190,17 +190,6 @@ class Incidents:
         found = await self._client.zrangebyscore(keys.CLOSED_INCIDENTS, moment.timestamp(), "+inf")
         return await self._all(texts(found))
 
-    async def silence(self, pattern: str, until: datetime, now: datetime) -> None:
-        """Start nothing for alerts whose name, service or source fits the pattern, until then."""
-        await self._client.set(
-            keys.SILENCE.format(pattern.casefold()), 1, ex=max(1, int((until - now).total_seconds()))
-        )
-
-    async def silences(self) -> tuple[str, ...]:
-        """Return the patterns that are silenced now."""
-        prefix = keys.SILENCE.format("")
-        return tuple(sorted([text(name).removeprefix(prefix) async for name in self._client.scan_iter(prefix + "*")]))
-
     async def park(self, row: str) -> None:
         """Put aside what could not be taken in after several tries; people can look at it, nothing tries it again."""
         async with self._client.pipeline(transaction=True) as steps:

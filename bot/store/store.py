@@ -16,6 +16,7 @@ from bot.store.memories import Memories
 from bot.store.plans import Plans
 from bot.store.postures import Postures
 from bot.store.runs import Runs
+from bot.store.silences import Silences
 from bot.store.slots import Slots
 from bot.store.trail import Trail
 from bot.store.transcripts import Transcripts
@@ -34,6 +35,7 @@ class Store:
     slots: Slots
     plans: Plans
     incidents: Incidents
+    silences: Silences
     memories: Memories
     digests: Digests
     postures: Postures
@@ -56,6 +58,7 @@ def make_store(connection: Connection, key: bytes, lease_seconds: float = 20.0) 
         slots=Slots(client),
         plans=Plans(client, key),
         incidents=Incidents(client, key),
+        silences=Silences(client),
         memories=Memories(client, connection.sync, key),
         digests=Digests(client, key),
         postures=Postures(connection.sync, key),

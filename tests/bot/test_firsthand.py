@@ -14,6 +14,7 @@ from bot.intake.record import Received
 from bot.intake.rules import read_rules
 from bot.intake.taking import Intake
 from bot.ports import everywhere
+from bot.store.silences import Silence
 from config.settings import HERE
 from tests.bot.conftest import Stage
 from tests.bot.flow_fakes import ANA, BEN, THREAD, answers, make_ask, make_proposal, make_vote, proposes
@@ -79,7 +80,7 @@ async def test_a_shift_is_handed_over_with_what_it_saw_and_left(stage: Stage) ->
     assert "Incidents, 1 open" in told
     assert "P2 Slow: **open** for" in told
     assert "**Waiting for a yes**\n- Restart search" in told
-    assert "**Left alone**\n- alerts `batch-*`" in told
+    assert "**Left alone**\n- alerts `batch-*` until " in told
     assert f"Scale checkout from 1 to 3: done, approved by <@{BEN}>" in told
 
 
@@ -116,7 +117,7 @@ async def _shift(stage: Stage) -> None:
     alert = Alert("grafana", "Slow", "firing", severity="P2", service="search")
     await intake.take([Received(alert, "slow", "slow")], THREAD)
     now = await stage.now()
-    await stage.store.incidents.silence("batch-*", now + timedelta(hours=1), now)
+    await stage.store.silences.begin(Silence("batch-*", now + timedelta(hours=1), BEN), now)
     waits = make_proposal("p-2")
     waits = replace(waits, args={"deployment": "search"}, preview=replace(waits.preview, summary="Restart search"))
     stage.runner.script = lambda ask: answers() if ask.outcome else proposes(make_proposal(), waits)

@@ -22,6 +22,7 @@ from bot.polling import Polling
 from bot.receiving import Receiving
 from bot.slack.board import card
 from bot.store.incidents import Incident
+from bot.store.silences import Silence
 from bot.thread import NotShownError
 from bot.web import make_web
 from config.settings import HERE
@@ -204,6 +205,46 @@ async def test_a_snoozed_incident_is_left_alone(site: Site) -> None:
 
     assert site.board.shown == []
     assert await site.asked() == 0
+
+
+async def test_a_silence_ends_early(site: Site) -> None:
+    """What comes next starts a look, and who ended it is on record; what was never silenced is called so."""
+    now = await site.stage.store.connection.now()
+    await site.intake.snooze("Slo*", now + timedelta(hours=1), "U0BEN0001")
+
+    unknown = await site.intake.unsnooze("slow", "U0BEN0001")
+    ended = await site.intake.unsnooze("slo*", "U0CARA001")
+    [taken] = await site.intake.take([received()])
+
+    assert (unknown, ended) == (False, True)
+    assert taken.opened
+    assert [one.data["by"] for one in site.stage.store.trail.records() if one.kind == "unsnoozed"] == ["U0CARA001"]
+
+
+async def test_a_snoozed_incident_is_told_when_its_snooze_is_ended(site: Site) -> None:
+    """What came meanwhile is shown with it."""
+    [taken] = await site.intake.take([received()])
+    assert taken.incident
+    now = await site.stage.store.connection.now()
+    await site.intake.snooze(taken.incident.id, now + timedelta(hours=1), "U0BEN0001")
+    await site.announcing.announce()
+
+    await site.intake.unsnooze(taken.incident.id, "U0BEN0001")
+    await site.announcing.announce()
+
+    assert [one.id for one in site.board.shown] == [taken.incident.id]
+    assert await site.asked() == 1
+
+
+async def test_silences_say_until_when_and_for_whom(site: Site) -> None:
+    """To the second."""
+    now = await site.stage.store.connection.now()
+    await site.stage.store.silences.begin(Silence("Slow", now + timedelta(hours=1), "U0BEN0001"), now)
+
+    [silence] = await site.stage.store.silences.all(now)
+
+    assert (silence.pattern, silence.by) == ("slow", "U0BEN0001")
+    assert timedelta(minutes=30) < silence.until - now <= timedelta(hours=1)
 
 
 async def test_what_slack_declines_is_tried_three_times_and_parked(site: Site) -> None:

@@ -37,6 +37,11 @@ class FakeAlerts:
         del what, until, by
         return None
 
+    async def unsnooze(self, what: str, by: str) -> bool:
+        """Have nothing left alone."""
+        del what, by
+        return False
+
     async def parked(self) -> tuple[Parked, ...]:
         """Have nothing put aside."""
         return ()
