@@ -71,6 +71,13 @@ class Planning:
         except LookupDownError:
             return ()
 
+    async def unknown(self, groups: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the groups that nobody is in, or that there are not; none while Slack cannot say."""
+        try:
+            return tuple([group for group in groups if not await self._directory.members(group)])
+        except LookupDownError:
+            return ()
+
     async def add(self, schedule: Schedule, by: str) -> bool:
         """Add a schedule; False if there is one of that name."""
         if await self.named(schedule.name):

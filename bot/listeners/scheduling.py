@@ -1,8 +1,11 @@
 """`/infra schedule`: list what is asked by itself; run, pause, resume, add and remove it, after a second look."""
 
+import difflib
+import re
 from datetime import UTC, datetime
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from bot.digests.planning import Planned
 from bot.digests.schedules import Schedule
@@ -23,6 +26,10 @@ NONE = "Nothing is asked by itself. Add something with `/infra schedule add`, or
 UNSURE = "Slack cannot say right now who you are; please try again."
 HERE = "Use this in the channel that the answer is to be posted in."
 OFF = "Nothing is asked by itself here."
+SHAPES = {
+    "name": "Write small letters, digits and dashes, such as posture-weekly.",
+    planner.AUDIENCE: "Write handles of user groups, such as @oncall @security.",
+}
 _LINES = 20
 
 
@@ -66,12 +73,21 @@ async def on_added(desk: Desk, body: JsonObject, ack: Ack) -> None:
 async def _second_look(desk: Desk, schedules: Schedules, asked: words.Schedule, body: JsonObject, user: str) -> str:
     planned = await schedules.planning.named(asked.rest)
     if planned is None:
-        return f"There is no schedule `{mrkdwn(cut(asked.rest, 60))}`; see `/infra schedule list`."
+        return _missed(asked, [one.schedule.name for one in await schedules.planning.all()])
     if asked.do == "remove" and not planned.added:
         return "That one is in config/schedules.toml; remove it there, or pause it here."
     refusal = await _unless_editor(schedules, user)
     it = planned.schedule
     return refusal or await _opened(desk, body, planner.confirm(asked.do, it.name, it.what, it.channel))
+
+
+def _missed(asked: words.Schedule, names: list[str]) -> str:
+    if not asked.rest:
+        example = names[0] if names else "posture-weekly"
+        return f"Say which one, such as `/infra schedule {asked.do} {example}`; `/infra schedule list` has them all."
+    near = difflib.get_close_matches(asked.rest.lower(), names, n=1)
+    meant = f"did you mean `{near[0]}`?" if near else "see `/infra schedule list`."
+    return f"There is no schedule `{mrkdwn(cut(asked.rest, 60))}`; {meant}"
 
 
 async def _opened(desk: Desk, body: JsonObject, view: JsonObject) -> str:
@@ -121,14 +137,23 @@ async def _run(schedules: Schedules, it: Schedule, window: str) -> str:
 
 async def _added(schedules: Schedules, said: dict[str, str], by: str) -> dict[str, str]:
     """Add a schedule; return what does not fit, by field."""
+    groups = tuple(dict.fromkeys(re.findall(r"[^\s,;@]+", said[planner.AUDIENCE].lower())))
     try:
-        made = Schedule.model_validate(said)
+        made = Schedule.model_validate({**said, planner.AUDIENCE: groups})
     except ValidationError as error:
         found = error.errors(include_url=False)
-        return {str(one["loc"][0]): str(one["msg"]).removeprefix("Value error, ") for one in found}
+        return {str(one["loc"][0]): _wrong(one) for one in found}
+    if nobody := await schedules.planning.unknown(groups):
+        return {planner.AUDIENCE: f"Nobody is in {' and '.join(f'@{one}' for one in nobody)}; is that its handle?"}
     if not await schedules.planning.add(made, by):
         return {"name": "There is a schedule of that name; choose another."}
     return {}
+
+
+def _wrong(error: ErrorDetails) -> str:
+    """Return what does not fit, for people: a pattern says nothing to most."""
+    known = SHAPES.get(str(error["loc"][0]), "") if error["type"] == "string_pattern_mismatch" else ""
+    return known or str(error["msg"]).removeprefix("Value error, ")
 
 
 def _listed(planned: tuple[Planned, ...]) -> str:

@@ -9,11 +9,13 @@ from tools.contract import JsonObject
 
 CONFIRM = "infra_schedule_confirm"
 ADD = "infra_schedule_add"
+AUDIENCE = "audience"
 FIELDS: Mapping[str, tuple[str, str, int]] = {
     "name": ("Name", "Short, such as posture-weekly.", 41),
     "what": ("What to ask", "In the words you would use, such as: posture", 3000),
     "when": ("When", "Minute hour day month weekday, as in cron; weekdays by name: 0 9 * * mon-fri", 100),
     "zone": ("Time zone", "Such as Europe/Berlin.", 60),
+    AUDIENCE: ("For whom", "User groups who are mentioned, by their handles, such as @oncall @security.", 200),
 }
 _DOES = {
     "run": "asked now, and answered in",
@@ -52,4 +54,5 @@ def _field(name: str, value: str) -> JsonObject:
         "label": {"type": "plain_text", "text": label},
         "hint": {"type": "plain_text", "text": hint},
         "element": element | ({"initial_value": value[:most]} if value else {}),
+        "optional": name == AUDIENCE,
     }

@@ -15,7 +15,7 @@ from tests.bot.digests.clocks import hourly
 from tests.bot.edge import ANA, BEN, CARA, PLATFORM
 from tests.bot.listeners.office import Office
 
-FORM = {"name": "costs", "what": "cost", "when": "0 9 * * mon", "zone": "Europe/Berlin"}
+FORM = {"name": "costs", "what": "cost", "when": "0 9 * * mon", "zone": "Europe/Berlin", "audience": ""}
 
 
 class Diary:
@@ -106,6 +106,25 @@ async def test_a_schedule_is_added_and_removed(diary: Diary) -> None:
     assert set(wrong["errors"]) == {"when", "zone"}
     assert all(words in listed for words in ("*costs*", f"added by <@{BEN}>", "Europe/Berlin"))
     assert await diary.planning.named("costs") is None
+
+
+async def test_an_added_schedule_has_an_audience(diary: Diary) -> None:
+    """Groups are given by their handles; one that nobody is in is asked about, and the list says whose it is."""
+    await diary.says(BEN, "add cost")
+    unknown = await diary.submits(BEN, FORM | {"audience": "@oncal"})
+    odd = await diary.submits(BEN, FORM | {"audience": "@on(call)", "name": "Costs!"})
+    await diary.submits(BEN, FORM | {"audience": "@OnCall, @security"})
+
+    assert "@oncal;" in unknown["errors"]["audience"]
+    assert all("such as" in told for told in odd["errors"].values())
+    assert set(odd["errors"]) == {"audience", "name"}
+    assert "for @oncall, @security" in await diary.says(ANA, "list")
+
+
+async def test_a_name_that_is_missing_or_mistyped_is_helped(diary: Diary) -> None:
+    """Which schedules there are is said where no window can open."""
+    assert "`/infra schedule pause posture`" in await diary.says(BEN, "pause")
+    assert "did you mean `posture`?" in await diary.says(BEN, "run postur")
 
 
 async def test_who_is_not_named_changes_nothing(diary: Diary) -> None:
