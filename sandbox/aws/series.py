@@ -135,9 +135,22 @@ def _pattern(values: list[float], breaches: Callable[[float], bool] | None) -> l
     kept = [value for value in recent if breaches and breaches(value)]
     if kept:
         return kept
+    if risen := _moved(values):
+        return risen
     ordered = sorted(recent)
     low, high = ordered[len(ordered) // 4], ordered[-1 - len(ordered) // 4]
     return [min(max(value, low), high) for value in recent]
+
+
+def _moved(values: list[float]) -> list[float]:
+    """Return the last value where the last two or more left all that was before: what has just begun goes on."""
+    before, last = values[:-RECENT], values[-2:]
+    if len(before) < RECENT:
+        return []
+    low, high = min(before), max(before)
+    reach = max(high - low, abs(high) / 2)
+    away = min(last) > high + reach or max(last) < low - reach
+    return [values[-1]] if away else []
 
 
 def _before(points: list[Point], trouble: float, breaches: Callable[[float], bool] | None) -> list[float]:

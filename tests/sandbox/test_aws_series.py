@@ -36,6 +36,13 @@ def test_a_lone_spike_does_not_go_on() -> None:
     assert max(value for at, value in points if at > 0) <= 2
 
 
+def test_what_has_just_begun_goes_on() -> None:
+    """Where the last two points left all that was before, trouble has begun, and it does not end with the record."""
+    points = until(recorded([10, 11, 10, 11, 10, 11, 10, 11, 60, 90]), 600)
+
+    assert {value for at, value in points if at > 0} == {90}
+
+
 def test_healing_returns_to_the_level_before() -> None:
     """From the moment of healing on, the values are those from before the trouble."""
     points = until(recorded([10, 11, 10, 11, 95, 96]), 600, beyond, healed=300, trouble=-60)

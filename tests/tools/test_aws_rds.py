@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 
 from tests.aws_account import Account, at, looked_at, series
 from tools.aws.levels import Points
-from tools.aws.rds_bounds import VITALS
 from tools.aws.rds_events import aws_rds_events, aws_rds_instance, event_findings, state_findings
 from tools.aws.rds_health import aws_rds_health, findings
 from tools.aws.rds_meanings import meaning_of
-from tools.aws.rds_performance import aws_rds_performance
+from tools.aws.rds_measured import VITALS
+from tools.aws.rds_performance import Load, Share, aws_rds_performance
+from tools.aws.rds_performance import findings as load_findings
 from tools.aws.rds_records import Limit, default_limit, read
 from tools.aws.rds_vitals import FINDINGS
+from tools.aws.rds_waits import locks_out
 from tools.aws.windows import Window
 from tools.contract import Finding, Observation, Role, ToolError
 
@@ -197,6 +199,10 @@ def test_default_connection_limits(kind: str, engine: str, most: float) -> None:
         ("Replication for the Read Replica resumed with errors; replication has stopped", "rds_replication_trouble"),
         ("Backing up DB instance", "rds_backup"),
         ("Reset master credentials", "rds_configuration_changed"),
+        (
+            "database must be vacuumed within 9000 transactions, to avoid a shutdown",
+            "rds_vacuum_due",
+        ),
     ],
 )
 def test_events_mean_something(message: str, code: str) -> None:
@@ -252,6 +258,79 @@ def test_storage_that_runs_out_says_when() -> None:
 def test_storage_that_was_used_once_does_not_run_out() -> None:
     """One load is no trend."""
     assert "rds_storage_falling" not in drained([60e9] * 10 + [25e9] * 20)
+
+
+def test_connections_that_surge_to_their_limit_are_a_cause() -> None:
+    """Near the limit and twice the usual: that is how connections run out; near it every day is a habit."""
+    surge, habit = [200.0] * 60 + [880.0] * 12, [880.0] * 72
+
+    found = [connections(values, 1000.0)["rds_connections_high"].role for values in (surge, habit)]
+
+    assert found == [Role.CAUSE, Role.SYMPTOM]
+
+
+def test_a_climb_is_believed_before_it_ends() -> None:
+    """Connections that grew with each of the last points are where the last one says."""
+    found = connections([100.0] * 60 + [300.0, 600.0, 980.0], 1000.0)
+
+    assert "rds_connections_exhausted" in found
+
+
+def connections(values: Sequence[float], most: float) -> dict[str, Finding]:
+    """Return what is found of connections that went like this, a value a minute, by code."""
+    points = {"DatabaseConnections": [(NOON - timedelta(minutes=len(values) - at), v) for at, v in enumerate(values)]}
+    return {one.code: one for one in findings(read(INSTANCE), Limit(most, "test"), points, SPAN)}
+
+
+def test_wal_that_a_slot_keeps_is_told() -> None:
+    """A replication slot that nobody reads keeps WAL until the storage is full."""
+    found = drained([1e8] * 30 + [6e10] * 12, "OldestReplicationSlotLag")
+
+    assert "replication slot" in found["rds_slot_keeps_wal"]
+
+
+def loaded(waits: dict[str, float], statements: dict[str, float]) -> dict[str, Finding]:
+    """Return what is found of a load that rose to 20 sessions, with these shares of it."""
+    points = [(NOON - timedelta(minutes=80 - at), 1.0 if at < 60 else 20.0) for at in range(80)]
+    kinds = [Share(name, name.partition(":")[0], 20 * share, share) for name, share in waits.items()]
+    made = [Share(name, "", 20 * share, share) for name, share in statements.items()]
+    return {one.code: one for one in load_findings(read(INSTANCE), Load(points, kinds, made), SPAN)}
+
+
+def test_who_locks_a_table_is_found_however_light() -> None:
+    """A change of a table makes little load itself, and all others wait for it."""
+    found = loaded({"Lock:relation": 0.9}, {"UPDATE orders SET a = 1": 0.9, "ALTER TABLE orders ADD b int": 0.02})
+
+    assert "ALTER TABLE" in found["db_lock_holder"].observed
+    assert found["db_lock_holder"].confidence > found["db_waits_on_locks"].confidence
+
+
+def test_a_change_of_a_table_is_no_suspect_while_nobody_waits_for_locks() -> None:
+    """An index that is built while sessions are on the CPU locks nobody out."""
+    found = loaded({"CPU": 0.9}, {"SELECT a FROM orders": 0.9, "CREATE INDEX on_a ON orders (a)": 0.02})
+
+    assert "db_lock_holder" not in found
+
+
+def test_the_last_words_of_idle_sessions_are_no_cause() -> None:
+    """Where sessions wait for their clients, the statement they ran last is not heavy."""
+    found = loaded({"Client:ClientRead": 0.9}, {"SELECT 1": 0.9})
+
+    assert found["db_top_sql"].role is Role.SYMPTOM
+
+
+@pytest.mark.parametrize(
+    ("statement", "locking"),
+    [
+        ("ALTER TABLE orders ADD COLUMN note text", True),
+        ("/* nightly */ VACUUM (FULL) orders", True),
+        ("CREATE INDEX CONCURRENTLY on_a ON orders (a)", False),
+        ("SELECT 'ALTER TABLE'", False),
+    ],
+)
+def test_statements_that_lock_a_table(statement: str, *, locking: bool) -> None:
+    """Only what keeps everybody else from a table counts, not what merely names it."""
+    assert locks_out(statement) is locking
 
 
 def test_an_interruption_that_is_over_is_told() -> None:

@@ -30,6 +30,7 @@ FINDINGS = {
     "rds_io_throttled": "RDS reported that the storage's IOPS or burst balance is used up.",
     "rds_cpu_reported": "RDS reported high CPU.",
     "rds_locks_reported": "RDS or PostgreSQL reported deadlocks or lock waits.",
+    "rds_vacuum_due": "PostgreSQL warns that a database must be vacuumed, or its transaction ids run out.",
     "rds_calm": "RDS reported routine only: no error, restart or failover.",
     "rds_failure": "RDS reported a failure.",
     "rds_backup": "A backup or snapshot ran; it may slow reads and writes for its time.",

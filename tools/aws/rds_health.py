@@ -8,7 +8,7 @@ from tools.aws.client import cloudwatch, rds
 from tools.aws.levels import Points, level
 from tools.aws.measurements import Metric, measured
 from tools.aws.plots import plot
-from tools.aws.rds_bounds import VITALS
+from tools.aws.rds_measured import VITALS
 from tools.aws.rds_records import Instance, InstanceName, Limit, connection_limit, instance_of
 from tools.aws.rds_vitals import FINDINGS, judge, line
 from tools.aws.windows import Around, Window, window

@@ -59,6 +59,12 @@ MEANINGS = (
     _meaning("rds_io_throttled", r"IOPS.{0,60}(limit|exceed|throttl|satur)|burst.?balance|I/O credit", Role.CAUSE, 0.7),
     _meaning("rds_cpu_reported", r"\bCPU\b", Role.SYMPTOM, 0.6),
     _meaning("rds_locks_reported", r"deadlock|lock wait|blocked by", Role.CAUSE, 0.65),
+    _meaning(
+        "rds_vacuum_due",
+        r"must be vacuumed|wraparound|transaction id.{0,40}(limit|exhaust|shutdown)|not accepting commands",
+        Role.CAUSE,
+        0.75,
+    ),
     _meaning("rds_restarted", r"restart|reboot|shut ?down|stopped|crash|out of memory", Role.CAUSE, 0.7),
     _meaning("rds_recovering", r"recover(y|ing)|restor(ed|ing)", Role.SYMPTOM, 0.5),
     _meaning(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from tools.aws.client import pi, rds
 from tools.aws.levels import Course, level
 from tools.aws.rds_records import Instance, InstanceName, instance_of
+from tools.aws.rds_waits import advice_on, kind_of, locks_out, means, wait_of
 from tools.aws.windows import Around, Window, window
 from tools.aws.wording import clock, number, shortened, sparkline
 from tools.contract import Call, Finding, Observation, Role
@@ -25,6 +25,7 @@ FINDINGS = {
     "db_load_risen": "Load stands well above its level before, within what the CPUs can do.",
     "db_load_normal": "Load is at its usual level and below the virtual CPUs.",
     "db_waits_on_locks": "Sessions wait for each other's locks most of the time.",
+    "db_lock_holder": "A statement that locks a table for itself runs while most sessions wait for locks.",
     "db_waits_on_io": "Sessions wait for the disk most of the time.",
     "db_waits_on_clients": "Sessions wait for their clients most of the time: idle or slow connections hold them.",
     "db_busy_with_cpu": "Sessions are on the CPU most of the time.",
@@ -40,23 +41,11 @@ DOMINANT = 0.5
 NOTABLE = 0.25
 """A statement of a quarter of the load is worth naming."""
 
-WRITES = re.compile(
-    r"\s*(?:--[^\n]*\n\s*)*(WITH\b.{0,400}?\b)?(INSERT|UPDATE|DELETE|COPY|MERGE)\b", re.IGNORECASE | re.DOTALL
-)
+HEAVY = 0.66
+"""A statement that is half of the load is nearer to the cause than the resource that it uses up."""
 
 BUSY = 0.5
 """Below this share of the virtual CPUs, what the load is made of matters to nobody."""
-
-KINDS = (
-    ("lock", "db_waits_on_locks", Role.CAUSE, 0.75),
-    ("lwlock", "db_waits_on_memory", Role.SYMPTOM, 0.55),
-    ("synch", "db_waits_on_memory", Role.SYMPTOM, 0.55),
-    ("io", "db_waits_on_io", Role.SYMPTOM, 0.65),
-    ("client", "db_waits_on_clients", Role.SYMPTOM, 0.6),
-    ("cpu", "db_busy_with_cpu", Role.SYMPTOM, 0.6),
-)
-"""Wait types, as PostgreSQL and MySQL name them:
-https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Tuning.concepts.html"""
 
 
 @dataclass(frozen=True)
@@ -102,10 +91,10 @@ def findings(instance: Instance, load: Load, span: Window) -> tuple[Finding, ...
     head, busy = _height(instance, load, span)
     if not busy:
         return (head,)
-    parts = [_wait(instance, each) for each in load.waits if each.share >= DOMINANT]
-    heavy = [each for each in load.statements if each.share >= NOTABLE]
-    parts += [replace(_statement(instance, each, _makers(load)), since=head.since) for each in heavy]
-    return (head, *parts)
+    waits = [each for each in load.waits if each.share >= DOMINANT]
+    heavy = [_statement(instance, each, load) for each in load.statements if each.share >= NOTABLE]
+    parts = [*(_wait(instance, each) for each in waits), *_holder(instance, load), *heavy]
+    return (head, *(replace(each, since=head.since) for each in parts))
 
 
 def _makers(load: Load) -> str:
@@ -132,23 +121,39 @@ def _height(instance: Instance, load: Load, span: Window) -> tuple[Finding, bool
 
 
 def _wait(instance: Instance, share: Share) -> Finding:
-    kind = share.kind.lower() or share.name.partition(":")[0].lower()
-    code, role, sure = next(
-        ((code, role, sure) for word, code, role, sure in KINDS if kind == word), ("db_waits", Role.SYMPTOM, 0.5)
-    )
-    told = f"{share.share:.0%} of the load of {instance.name} is {share.name} ({number(share.load)} sessions)."
-    return _finding(instance, code, told, role, sure)
+    told, does = wait_of(share.kind, share.name), means(share.kind, share.name)
+    so = f": {does}" if does else ""
+    said = f"{share.share:.0%} of the load of {instance.name} is {share.name} ({number(share.load)} sessions){so}."
+    return _finding(instance, told.code, said, told.role, told.sure)
 
 
-def _statement(instance: Instance, share: Share, makers: str) -> Finding:
-    """Return a heavy statement; below half of the load it is a cause among others."""
-    kind = "a write-heavy workload" if WRITES.match(share.name) else "a heavy query"
+def _waits_for(load: Load, code: str) -> bool:
+    """Tell whether half of the load or more is one type of waits."""
+    return sum(each.share for each in load.waits if wait_of(each.kind, each.name).code == code) >= DOMINANT
+
+
+def _holder(instance: Instance, load: Load) -> list[Finding]:
+    """Return the statement that locks a table for itself while most sessions wait for locks, however light it is."""
+    locking = [each for each in load.statements if locks_out(each.name)]
+    if not locking or not _waits_for(load, "db_waits_on_locks"):
+        return []
+    said = f"While sessions of {instance.name} wait for locks, this runs, which locks its table for itself"
+    told = _finding(instance, "db_lock_holder", f"{said}: {shortened(locking[0].name, 200)}.", Role.CAUSE, 0.77)
+    return [replace(told, advice="Stop this statement, and run it again with a lock_timeout at a quiet hour.")]
+
+
+def _statement(instance: Instance, share: Share, load: Load) -> Finding:
+    """Return a heavy statement; below half of the load it is a cause among others.
+
+    Where sessions wait for their clients, the statement is what they ran last, and not heavy.
+    """
+    makers, idle = _makers(load), _waits_for(load, "db_waits_on_clients")
     by = f", mostly by {makers}" if makers else ""
     told = f"{share.share:.0%} of the load of {instance.name} is one statement"
-    said = f"{told} ({kind}{by}): {shortened(share.name, 200)}."
-    advice = "Tune this statement, run it in smaller parts, or stop what runs it."
-    sure = 0.6 if share.share >= DOMINANT else 0.4
-    return replace(_finding(instance, "db_top_sql", said, Role.CAUSE, sure), advice=advice)
+    said = f"{told} ({kind_of(share.name)}{by}): {shortened(share.name, 200)}."
+    sure = HEAVY if share.share >= DOMINANT else 0.4
+    found = _finding(instance, "db_top_sql", said, Role.SYMPTOM if idle else Role.CAUSE, sure)
+    return replace(found, advice=advice_on(share.name))
 
 
 def _finding(instance: Instance, code: str, told: str, role: Role, sure: float) -> Finding:

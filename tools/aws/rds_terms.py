@@ -8,6 +8,8 @@ TERMS = {
     "rds_storage_full": "Storage exhaustion (storage full)",
     "rds_storage_low": "Low storage space",
     "rds_memory_low": "Memory pressure",
+    "rds_swapping": "Memory pressure (swapping)",
+    "rds_slot_keeps_wal": "A replication slot keeps WAL from being removed",
     "rds_replica_lag": "Replication lag",
     "rds_reads_slow": "Slow reads",
     "rds_writes_slow": "Slow writes",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from datetime import datetime
 from statistics import median
 
@@ -15,12 +17,14 @@ from tools.contract import Call, Finding, JsonObject, Role
 
 FINDINGS = {
     "rds_connections_exhausted": "Connections are at max_connections (95 % or more): clients are being refused.",
-    "rds_connections_high": "Connections are above 80 % of max_connections.",
+    "rds_connections_high": "Connections are above 80 % of max_connections; a cause if they are twice the usual, too.",
     "rds_cpu_saturated": "CPU is at 90 % or more.",
     "rds_cpu_credits_exhausted": "A burstable class has no CPU credits left and runs at its baseline.",
     "rds_storage_full": "Less than 2 % of the storage is free: writes fail or soon will.",
     "rds_storage_low": "Less than 10 % of the storage is free.",
     "rds_memory_low": "Less than 5 % of the class's memory is freeable.",
+    "rds_swapping": "More is swapped out than 5 % of the class's memory, three times as much as before.",
+    "rds_slot_keeps_wal": "A replication slot that nobody reads keeps a tenth of the storage as WAL, or more.",
     "rds_replica_lag": "A replica is more than 60 s behind its source.",
     "rds_reads_slow": "A read takes more than 20 ms, and three times as long as before.",
     "rds_writes_slow": "A write takes more than 20 ms, and three times as long as before.",
@@ -48,7 +52,7 @@ STOPPED = 0.1
 
 def judge(vital: Vital, points: Points, instance: Instance, limit: Limit | None, span: Window) -> Finding | None:
     """Return what a vital sign shows, or None if it is in order."""
-    told = level(points, span.start)
+    told = _lately(vital, points, level(points, span.start))
     usual, now = told.before, told.now
     shown = [(at, value) for at, value in points if at >= span.start]
     for bound in vital.bounds(instance, limit):
@@ -63,6 +67,18 @@ def judge(vital: Vital, points: Points, instance: Instance, limit: Limit | None,
     if vital.activity and interrupted and told.course is Course.DIPPED and told.low <= STOPPED * usual:
         return _resumed(vital, instance, told)
     return _running_out(vital, instance, shown) if vital.name == "FreeStorageSpace" else None
+
+
+def _lately(vital: Vital, points: Points, told: Level) -> Level:
+    """Return the level with the last value as that of now, where each of the last few was worse than the one before.
+
+    Three points make a level; a climb that is still going on has passed it by then.
+    """
+    last = [value for _, value in points[-RECENT:]]
+    steps = itertools.pairwise(last if vital.above else last[::-1])
+    away = min(last) >= BUSIER * told.before if vital.above else max(last) <= told.before / BUSIER
+    climbing = len(last) == RECENT and away and all(sooner < later for sooner, later in steps)
+    return replace(told, now=last[-1]) if climbing else told
 
 
 def line(vital: Vital, points: Points, span: Window) -> str:
@@ -163,11 +179,16 @@ def _bad(vital: Vital, bound: Bound, instance: Instance, told: Level, since: dat
         f"({vital.name}).",
         pointer=f"CloudWatch AWS/RDS {vital.name}, DBInstanceIdentifier={instance.name}",
         confidence=bound.sure,
-        role=bound.role,
+        role=Role.CAUSE if _surging(bound, told) else bound.role,
         since=min((at for at in (left, since) if at), default=None),
         leads_to=_leads(bound, instance),
         advice=vital.advice,
     )
+
+
+def _surging(bound: Bound, told: Level) -> bool:
+    """Tell whether connections near their limit got there by a surge: how most of them run out."""
+    return bound.code == "rds_connections_high" and told.course is Course.RISEN and told.now >= BUSIER * told.before
 
 
 def _leads(bound: Bound, instance: Instance) -> tuple[Call, ...]:
