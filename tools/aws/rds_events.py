@@ -168,9 +168,15 @@ def _story(name: str, meaning: Meaning, events: Sequence[Any]) -> str:
     """Tell an outage event by event; of anything else the last event says most, as RDS words it."""
     if meaning.code == "rds_failed_over":
         steps = "; ".join(_said(each) for each in events[:STEPS])
-        return f"Failover of {name}, as RDS reported it: {steps}."
+        return f"Failover of {name}, as RDS reported it: {steps}.{_again(events[-1])}"
     count = f" ({len(events)} such events)" if len(events) > 1 else ""
     return f"{_said(events[-1])}{count}."
+
+
+def _again(last: Any) -> str:
+    """Say since when the instance serves again, if the last event is that."""
+    back = BACK.search(last.get("Message", "")) and "Date" in last
+    return f" Instance available again since {clock(last['Date'])}." if back else ""
 
 
 def _said(event: Any) -> str:

@@ -110,8 +110,8 @@ def _resumed(vital: Vital, instance: Instance, told: Level) -> Finding:
     return Finding(
         code="rds_activity_resumed",
         subject=f"rds/{instance.name}",
-        observed=f"{vital.words} of {instance.name} dropped to {low}{at} and are back at {now}: the workload resumed "
-        f"({vital.name}).",
+        observed=f"{vital.words} of {instance.name} dropped to {low}{at} and are back at {now}: "
+        f"the workload resumed normally ({vital.name}).",
         pointer=f"CloudWatch AWS/RDS {vital.name}, DBInstanceIdentifier={instance.name}",
         confidence=0.7,
         role=Role.HEALTHY,
