@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from agents.contract import Ask, AskKind, Ending, Report, Speaker, Turn
 from agents.events import Began, Charted, Ended, Proposed, RunEvent, Usage, Woken
+from bot.digests.beneath import beneath
 from bot.escalating import Escalating
 from bot.ports import Ports
 from bot.proposing import Proposing
@@ -127,7 +128,7 @@ class Running:
     async def _stream(self, run: Run, heard: Heard) -> None:
         transcript = await self._ports.store.transcripts.of(run.ask.thread.key)
         events = _collecting(self._ports.runner(run.id, run.ask, transcript), heard)
-        shown = _but_first_chart(events) if run.ask.kind is AskKind.SCHEDULE else events
+        shown = beneath(events) if run.ask.kind is AskKind.SCHEDULE else events
         await self._ports.threads.open(run.ask.thread, run.ask.asker).show(shown, _looked_before(run.ask))
         async for _ in events:  # what the thread did not care to show still counts
             pass
@@ -197,15 +198,6 @@ async def _collecting(events: AsyncIterator[RunEvent], heard: Heard) -> AsyncIte
             case _:
                 pass
         yield event
-
-
-async def _but_first_chart(events: AsyncIterator[RunEvent]) -> AsyncIterator[RunEvent]:
-    """Leave out the chart that a digest shows in its own message."""
-    charted = False
-    async for event in events:
-        if charted or not isinstance(event, Charted):
-            yield event
-        charted = charted or isinstance(event, Charted)
 
 
 def _later(run: Run, wake: Woken, number: int) -> Ask:

@@ -15,7 +15,7 @@ WORDS, HEADLINE, TOLD = 400, 700, 2900
 PREFIX = "schedule:"
 REMEMBERED = 60
 """Digests that the trend goes back."""
-_WHOLE = frozenset({Ending.ANSWERED, Ending.INCONCLUSIVE})
+WHOLE = frozenset({Ending.ANSWERED, Ending.INCONCLUSIVE})
 _BROKEN = "The run did not come to its end, so there may be more."
 
 
@@ -33,7 +33,7 @@ def framed(ask: Ask, agent: str, ended: Ended, last: Digest | None) -> Digest:
     items = _items(report, {ref for ref, _ in before}, first=since is None)
     here = {item.ref: item.subject for item in items}
     gone = {ref: subject for ref, subject in before if ref not in here}
-    unknowns = report.unknowns if ended.ending in _WHOLE else (*report.unknowns, _BROKEN)
+    unknowns = report.unknowns if ended.ending in WHOLE else (*report.unknowns, _BROKEN)
     seen = tuple((here | gone if unknowns else here).items())
     asked = (asked_by(ask), ask.text, agent, ask.id, ask.at, ask.thread)
     return Digest(
@@ -82,5 +82,5 @@ def _headline(ended: Ended, number: int) -> str:
     first = ended.report.answer.strip().partition("\n\n")[0].strip()
     if first and not first.startswith(("1.", "- ", "* ", "#", "|", "```")):
         return first[:HEADLINE]
-    nothing = "Nothing needs anybody now." if ended.ending in _WHOLE else "I could not look at this."
+    nothing = "Nothing needs anybody now." if ended.ending in WHOLE else "I could not look at this."
     return f"{number} open." if number else nothing
