@@ -38,6 +38,7 @@ from tools.grafana.readings import grafana_alerts, grafana_annotations
 from tools.knowledge.lookup import service_lookup
 from tools.knowledge.memory import past_incidents, runbook_search
 from tools.kube.autoscalers import kube_hpa
+from tools.kube.callers import kube_caller_errors
 from tools.kube.certificates import kube_certificates
 from tools.kube.configuration import kube_config_changes
 from tools.kube.crowd import kube_log_errors
@@ -57,6 +58,7 @@ from tools.kube.scale import kube_scale
 from tools.kube.services import kube_services
 from tools.kube.volumes import kube_volumes
 from tools.kube.workloads import kube_workloads
+from tools.loki.callers import loki_caller_errors
 from tools.loki.readings import loki_errors
 from tools.manifests.readings import manifests_check
 from tools.prometheus.asking import prometheus_alerts, prometheus_query
@@ -99,6 +101,7 @@ _TOOLS: tuple[Tool, ...] = (
     prometheus_alerts,
     prometheus_query,
     loki_errors,
+    loki_caller_errors,
     datadog_metric,
     datadog_monitors,
     grafana_alerts,
@@ -119,6 +122,7 @@ _TOOLS: tuple[Tool, ...] = (
     access_findings,
     config_compliance,
     kube_log_errors,
+    kube_caller_errors,
     kube_routes,
     kube_network_policies,
     kube_volumes,

@@ -9,6 +9,7 @@ import pytest
 from config.settings import settings
 from sandbox.company import running
 from tools.contract import Role, ToolError
+from tools.loki.callers import loki_caller_errors
 from tools.loki.readings import loki_errors
 from tools.scope import OutOfScope, Scope, within
 
@@ -56,6 +57,19 @@ def test_a_time_before_the_trouble_has_known_noise_only() -> None:
 def test_a_workload_without_a_stream_is_not_called_quiet() -> None:
     """Nothing collected is nothing known."""
     assert not loki_errors.call(namespace="shop", workload="payments").findings
+
+
+def test_what_callers_say_of_a_workload_is_evidence_about_it() -> None:
+    """It has no stream of its own, and who calls it says that its certificate has expired."""
+    [found] = loki_caller_errors.call(namespace="shop", workload="payments").findings
+
+    assert (found.code, found.subject) == ("certificate_refused", "deployment/shop/payments")
+    assert found.observed.startswith("checkout says of payments")
+
+
+def test_what_callers_always_say_is_no_news() -> None:
+    """Warnings about a workload that came as often before are not held against it."""
+    assert not loki_caller_errors.call(namespace="shop", workload="catalog").findings
 
 
 def test_out_of_scope_nothing_is_read() -> None:

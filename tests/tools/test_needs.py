@@ -77,10 +77,12 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
     ],
     "prometheus_service": [{"namespace": "shop", "workload": "checkout"}],
     "prometheus_query": [{"query": "up"}],
-    "loki_errors": [{"namespace": "shop", "workload": "checkout"}],
+    **{name: [{"namespace": "shop", "workload": "checkout"}] for name in ("loki_errors", "loki_caller_errors")},
     "datadog_metric": [{"query": "avg:system.cpu.user{*}"}],
     "kube_logs": [{"namespace": "shop", "pod": "none"}],
-    "kube_log_errors": [{"namespace": "shop", "workload": "checkout"}],
+    **{
+        name: [{"namespace": "shop", "workload": "checkout"}] for name in ("kube_log_errors", "kube_caller_errors")
+    },
     "kube_rollout_status": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],
     "kube_rollout_history": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],
     "kube_scale": [{**CHECKOUT, "replicas": 5}, {**CHECKOUT, "deployment": "none", "replicas": 5}],

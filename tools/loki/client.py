@@ -6,7 +6,8 @@ https://grafana.com/docs/loki/latest/reference/loki-http-api/
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,15 @@ OWNERS = ("app", "service_name", "container", "deployment", "app_kubernetes_io_n
 """Labels by which a stream says whose it is, as the usual collectors set them."""
 TELLING = "error|err|fatal|critical|exception|traceback|panic|severe|warn|fail|refused|timeout|timed out|denied"
 """Whatever may be an error; the lines are judged here."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A line with the workload whose stream it is in."""
+
+    at: datetime
+    text: str
+    who: str
 
 
 def selector_of(namespace: str, workload: str, over: Window) -> str:
@@ -40,6 +50,21 @@ def lines(selector: str, over: Window) -> tuple[list[Line], bool]:
     streams: Sequence[Any] = _data("query_range", [*asked, *_times(over)])["result"]
     found = [_line(at, text) for one in streams for at, text, *_ in one["values"]]
     return sorted(found, key=lambda line: line.at), len(found) < LINES
+
+
+def naming(namespace: str, name: str, over: Window) -> list[Said]:
+    """Return the latest lines of a namespace that hold a name and may be errors, oldest first."""
+    query = f'{{namespace="{namespace}"}} |= "{name}" |~ `(?i){TELLING}|5\\d\\d`'
+    asked = (("query", query), ("limit", str(LINES)), ("direction", "backward"))
+    streams: Sequence[Any] = _data("query_range", [*asked, *_times(over)])["result"]
+    read = ((_line(at, text), _who(one["stream"])) for one in streams for at, text, *_ in one["values"])
+    return sorted((Said(line.at, line.text, who) for line, who in read), key=lambda one: one.at)
+
+
+def _who(labels: Mapping[str, object]) -> str:
+    """Return the workload that a stream says it is of, without the namespace that some collectors put before it."""
+    said = (str(labels[label]) for label in OWNERS if labels.get(label))
+    return next(said, "a pod").rpartition("/")[2]
 
 
 def _data(what: str, asked: list[tuple[str, str]]) -> Any:
