@@ -10,6 +10,7 @@ from sandbox.world import read_world
 from tests.tools.kube_api import Request, kubeconfig, serving
 from tests.tools.kube_world import carried_out, granted, pointed, served
 from tools.contract import Call, Finding, Role
+from tools.kube.callers import kube_caller_errors
 from tools.kube.logs import kube_logs
 from tools.kube.pods import kube_pods
 from tools.kube.rollback import kube_rollback
@@ -79,3 +80,13 @@ def test_a_thousand_pods_cost_no_more_requests_than_one(tmp_path: Path, monkeypa
 
         assert len(api.requests) == 4
     assert "1000 pods" in seen.text
+
+
+def test_what_callers_say_is_found_by_the_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who depends on a service by the catalogue is heard, though no setting names its address."""
+    with served(read_world(WORLDS / "network-policy"), tmp_path, monkeypatch):
+        [found] = kube_caller_errors.call(namespace="shop", workload="payments").findings
+        nobody = kube_caller_errors.call(namespace="shop", workload="storefront").findings
+
+    assert (found.code, found.subject) == ("callers_fail", "deployment/shop/payments")
+    assert not nobody
