@@ -1,6 +1,7 @@
 """From a run's proposal to what the policy makes of it: a card, a grant, or a no."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from agents.contract import Alert, ThreadRef
 from bot.approvals.decide import opened
@@ -15,6 +16,9 @@ from tools.canonical import digest
 from tools.proposal import Proposal
 from tools.scope import outside
 
+SOON = timedelta(minutes=1)
+"""A card that has less time left is no card to point to."""
+
 
 class Proposing:
     """Has the policy decide proposals."""
@@ -25,7 +29,13 @@ class Proposing:
         self._recording = Recording(ports)
 
     async def propose(self, run: Run, proposal: Proposal) -> None:
-        """Open an approval for a proposal, once a run and change; say so if the policy does not allow it."""
+        """Open an approval for a proposal, once a run and change; say so if the policy does not allow it.
+
+        What waits in the thread already, asked for by another run, is pointed to: two cards would be done twice.
+        """
+        if twin := await self._twin(run, proposal):
+            await self._pointed(run, twin)
+            return
         decision = await self.decided(run.ask.thread, run.ask.alert, proposal)
         await self.record(proposal, decision)
         if decision.effect is Effect.DENY:
@@ -66,6 +76,21 @@ class Proposing:
             return approval
         return await self._store.approvals.opened_as(once) or approval
 
+    async def _twin(self, run: Run, proposal: Proposal) -> Approval | None:
+        """Return the approval of exactly this change that another run of the thread has waiting for long enough."""
+        soon = await self._ports.now() + SOON
+        for one in await self._store.approvals.waiting():
+            others = one.thread == run.ask.thread and one.proposal.run_id != run.id and one.expires_at > soon
+            if others and _same(one.proposal, proposal):
+                return one
+        return None
+
+    async def _pointed(self, run: Run, twin: Approval) -> None:
+        summary = twin.proposal.preview.summary.rstrip(".")
+        words = f"That is proposed already, and its card in this thread waits for a yes: {summary}."
+        await note(self._ports, run.ask.thread, words)
+        await self._ports.threads.open(run.ask.thread, run.ask.asker).say(words)
+
     async def _deny(self, run: Run, proposal: Proposal, decision: Decision) -> None:
         words = f"I may not do that myself (`{proposal.tool}`, rule “{decision.rule}”): {decision.why}"
         await note(self._ports, run.ask.thread, words)
@@ -86,3 +111,9 @@ class Proposing:
         }
         await aside(self._store.trail.append, "proposed", data)
         await self._recording.proposed(proposal, decision)
+
+
+def _same(one: Proposal, other: Proposal) -> bool:
+    """Tell whether two proposals would do the same to the same state of things."""
+    seen = one.preview.observed == other.preview.observed
+    return seen and (one.tool, digest(one.args)) == (other.tool, digest(other.args))

@@ -230,6 +230,22 @@ async def test_a_run_that_is_begun_again_proposes_once(stage: Stage, monkeypatch
     assert len(await stage.store.approvals.waiting()) == 1
 
 
+async def test_what_waits_already_is_not_proposed_twice(stage: Stage) -> None:
+    """A second click is pointed to the card of the first; the same change to what has moved since is another one."""
+    moved = replace(make_proposal().preview, observed={"uid": "u-1", "replicas": 2, "share": 0.5})
+    other = replace(renamed(make_proposal(), "p-3"), preview=moved)
+    proposals = iter((make_proposal(), renamed(make_proposal(), "p-2"), other))
+    stage.runner.script = lambda _: proposes(next(proposals))
+    for name in ("a", "b", "c"):
+        await stage.flow.hear(make_ask(name), ())
+
+    await stage.flow.work(THREAD.key)
+
+    assert [card.proposal.id for card in stage.thread.cards] == ["p-1", "p-3"]
+    assert [words for words in stage.thread.said if "proposed already" in words] == stage.thread.said
+    assert len(await stage.store.approvals.waiting()) == 2
+
+
 async def test_the_asker_is_who_asked_whatever_the_run_says(stage: Stage) -> None:
     """A run cannot make somebody else the asker, so nobody approves what they asked for."""
     stage.runner.script = lambda _: proposes(make_proposal(asker="U0NOBODY1"))

@@ -77,7 +77,8 @@ async def test_what_people_decide_counts_with_how_long_they_took(stage: Stage) -
 async def test_what_nobody_accepts_lowers_the_share(stage: Stage) -> None:
     """A no and a card that expired are both not accepted, and the second is said."""
     for number, name in enumerate(("p-1", "p-2")):
-        stage.runner.script = lambda _, name=name: proposes(make_proposal(name))  # type: ignore[misc] # the default binds it
+        made = replace(make_proposal(name), args=make_proposal().args | {"replicas": 3 + number})
+        stage.runner.script = lambda _, made=made: proposes(made)  # type: ignore[misc] # the default binds it
         await stage.flow.hear(make_ask(f"Ev{number}"), ())
         await stage.flow.work(THREAD.key)
     await stage.flow.rule(make_vote("p-1", answer=Answer.REJECT))
