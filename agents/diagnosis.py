@@ -5,7 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from agents.contract import Cited, Health
-from agents.weighing import Scene, after, explains, just_before, linked, near, order, subject, weight, why_not
+from agents.weighing import (
+    Scene,
+    after,
+    explains,
+    just_before,
+    linked,
+    near,
+    order,
+    outweighed,
+    subject,
+    weight,
+    why_not,
+)
 from config.settings import settings
 from tools.contract import Call, Role
 
@@ -17,6 +29,9 @@ AWARE = 0.35
 
 NEARLY = 0.75
 """A cause in something depended on is preferred when it weighs this share of the heaviest one."""
+
+REPEATED = 0.65
+"""What a program says again and again is said with so much confidence, or more."""
 
 ILL = ("deployment/", "statefulset/", "daemonset/", "rds/")
 """Subjects whose own symptoms are worth naming beside a cause elsewhere."""
@@ -87,8 +102,9 @@ def diagnose(findings: Iterable[Cited], scene: Scene) -> Diagnosis:
 def _weighed(every: Sequence[Cited], scene: Scene) -> Diagnosis:
     root = _root(_of(every, Role.CAUSE), _of(every, Role.CHANGE), scene)
     hurting = [one for one in _of(every, Role.SYMPTOM) if near(one, scene) and weight(one, scene) >= AWARE]
+    hurting = [one for one in hurting if not outweighed(one, every)]
     if root is None and hurting:
-        root = _suspicious_change(_of(every, Role.CHANGE), scene)
+        root = _suspicious_change(_of(every, Role.CHANGE), scene) or _out_of_sight(hurting, every, scene)
     if root is None or weight(root, scene) < settings().infra_sure:
         return _open(every, hurting, root, scene)
     return _closed(every, root, scene)
@@ -177,6 +193,14 @@ def _suspicious_change(changes: Sequence[Cited], scene: Scene) -> Cited | None:
     dated = [one for one in changes if one.finding.since and scene.onset]
     fit = [one for one in dated if near(one, scene) and just_before(one, scene.onset)]
     return max(fit, key=lambda one: (one.finding.since or _EVER, order(one)), default=None)
+
+
+def _out_of_sight(hurting: Sequence[Cited], every: Sequence[Cited], scene: Scene) -> Cited | None:
+    """Return who says again and again that it cannot reach something, where nothing of what it rests on can be seen."""
+    seen = {subject(one) for one in every}
+    said = [one for one in hurting if one.finding.code == "dependency_down" and one.finding.confidence >= REPEATED]
+    blind = [one for one in said if not (scene.depends.get(subject(one), frozenset()) - {subject(one)}) & seen]
+    return min(blind, key=order, default=None)
 
 
 def _trigger(root: Cited, changes: Sequence[Cited], scene: Scene) -> Cited | None:

@@ -11,6 +11,11 @@ from tools.contract import Role
 LATER, SOON, OLD = timedelta(minutes=5), timedelta(hours=2), timedelta(hours=24)
 """Later than this is after, not with; a change counts as just before for this long; older is another story."""
 
+_UNSURE = 0.5
+"""Signs weaker than this are outweighed by seeing that the thing itself is in order."""
+
+_IN_ORDER = frozenset({"workload_healthy", "rollout_complete", "rds_normal", "resource_fine", "ecs_fine"})
+
 _EVERYWHERE = frozenset({"cluster", "namespace", "account", "alarms", "cloudwatch"})
 _SHARED = "dns/"
 """Every workload rests on what is shared by the whole cluster."""
@@ -45,6 +50,12 @@ def near(one: Cited, scene: Scene) -> bool:
     overall = one.finding.role is Role.HEALTHY and one.finding.subject.partition("/")[0] in _EVERYWHERE
     shared = one.finding.subject.startswith(_SHARED)
     return overall or shared or not scene.scope or not scene.scope.isdisjoint({subject(one), one.finding.subject})
+
+
+def outweighed(one: Cited, every: Iterable[Cited]) -> bool:
+    """Tell whether an unsure sign, such as an old warning, is about something that is plainly in order."""
+    fine = (other for other in every if other.finding.role is Role.HEALTHY and other.finding.code in _IN_ORDER)
+    return one.finding.confidence < _UNSURE and any(subject(other) == subject(one) for other in fine)
 
 
 def linked(change: Cited, root: Cited, scene: Scene) -> bool:

@@ -257,3 +257,39 @@ def test_a_function_that_a_change_broke_is_told_with_what_its_log_says() -> None
     assert told.cause.finding == change
     assert (hence := told.hence()) is not None
     assert hence.finding == says
+
+
+UNREACHED = finding(
+    "dependency_down", CHECKOUT, "checkout says: connect ECONNREFUSED 10.0.0.9.", Role.SYMPTOM, minutes=9
+)
+
+
+def test_what_cannot_be_reached_nor_seen_is_the_cause() -> None:
+    """Where nothing is known of what it rests on, what a program says again and again is as near as one can see."""
+    told = _diagnosed(replace(UNREACHED, confidence=0.7), scene=Scene(frozenset({CHECKOUT})))
+
+    assert told.cause
+    assert told.cause.finding.code == "dependency_down"
+
+
+def test_what_cannot_be_reached_and_is_in_order_is_no_cause() -> None:
+    """The database it uses was looked at and is well, so that something else is between them."""
+    well = finding("rds_normal", DATABASE, "All is in order.", Role.HEALTHY)
+
+    told = _diagnosed(replace(UNREACHED, confidence=0.7), well)
+
+    assert told.cause is None
+
+
+def test_a_hiccup_is_no_cause() -> None:
+    """A line or two that something could not be reached are no root cause."""
+    assert _diagnosed(replace(UNREACHED, confidence=0.6), scene=Scene(frozenset({CHECKOUT}))).cause is None
+
+
+def test_an_old_warning_is_outweighed_by_what_is_plainly_in_order() -> None:
+    """A pod could not be placed for a moment, and all are ready now: nothing is wrong."""
+    warned = finding("warning_events", "pod/shop/checkout-7d9f8c6b5-x2x9z", "FailedScheduling", Role.SYMPTOM)
+
+    told = _diagnosed(replace(warned, confidence=0.4), FINE)
+
+    assert told.health is Health.HEALTHY

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from sandbox.evals.floors import FLOORS, always_first_alarm, always_healthy
 from sandbox.evals.opensre import figures, incidents, write_world
-from sandbox.evals.opensre_passing import failing
+from sandbox.evals.opensre_passing import category_of, failing
 from sandbox.evals.rows import Row, share, table, written
 from sandbox.evals.truths import Truth, Verdict, judge, wrong_remedies
 from sandbox.evals.worlds import WORLDS, Judged
@@ -127,6 +128,25 @@ def test_a_case_passes_by_category_words_and_evidence(tmp_path: Path) -> None:
     assert failing({**broken.answer, "required_evidence_sources": ["aws_rds_events"]}, told).startswith("unread")
     assert failing(healthy.answer, told).startswith("category")
     assert {row.metric: row.value for row in figures([(healthy, told), (broken, told)])}["healthy_misdiagnosed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("codes", "category"),
+    [
+        (("crash_loop",), "code_defect"),
+        (("crash_loop", "config_missing"), "configuration_error"),
+        (("dependency_down",), "dependency_failure"),
+        (("rds_cpu_saturated",), "resource_exhaustion"),
+    ],
+)
+def test_a_cause_has_a_category(codes: Sequence[str], category: str) -> None:
+    """What a crash says of itself goes before that it crashed."""
+    found = [
+        {"finding": {"role": "cause", "code": code, "observed": f"It {code}."}, "evidence": "E1"} for code in codes
+    ]
+    told = Played("cart", "unhealthy", f"It {codes[0]}.", 0.9, found, [], [], [], [], 1.0)
+
+    assert category_of(told) == category
 
 
 def test_the_floors_do_not_look() -> None:

@@ -51,6 +51,7 @@ GO = """\
         (GO, "panic: dial tcp: lookup orders-db.internal: no such host", "name_unresolved"),
         (UNNAMED, "psycopg.errors.UndefinedColumn: column plan.tenant does not exist", "log_exception"),
         (RUST, "no route table", "log_exception"),
+        ("Traceback (most recent call last):\nKeyError: 'discount'\n", "KeyError: 'discount'", "log_exception"),
         ("FATAL: sorry, too many clients already\n", "", "database_full"),
         (
             "java.lang.OutOfMemoryError: Java heap space\n",

@@ -19,6 +19,8 @@ Container = Annotated[str, Field(max_length=63, description="the container; empt
 Lines = Annotated[int, Field(ge=1, le=2000, description="how many of the last lines to read")]
 SHOWN = 40
 RECENT = timedelta(minutes=30)
+FEW = 3
+"""Fewer lines than this that something cannot be reached are a hiccup."""
 CAUSES = {
     *("config_missing", "memory_exhausted", "disk_exhausted", "certificate_bad"),
     *("name_unresolved", "api_forbidden", "access_denied"),
@@ -36,6 +38,7 @@ ADVICE = {
     "fail too, look at CoreDNS.",
     "api_forbidden": "Grant the service account the verb it needs in a Role, or bind the role it lost.",
     "disk_exhausted": "Free or enlarge the disk.",
+    "dependency_down": "Look at what it cannot reach: does it run, and is there a way to it from here?",
     "access_denied": "Check the account that the program uses, and whether its rights or secret changed.",
 }
 
@@ -89,12 +92,14 @@ def told(subject: str, who: str, where: str, seen: Reading, *, lines: int, now: 
     telling = seen.telling
     when = f", last {ago(seen.last, now)}" if seen.last else ""
     meant = f" {MEANT[seen.code]}" if seen.code in MEANT else ""
+    count = sum(times for _, times in seen.errors)
+    hiccup = seen.code == "dependency_down" and count < FEW
     return Finding(
         code=seen.code,
         subject=subject,
-        observed=f"{who} says{when}: {telling} ({sum(count for _, count in seen.errors)} error lines).{meant}",
+        observed=f"{who} says{when}: {telling} ({count} error lines).{meant}",
         pointer=where,
-        confidence=0.4 if old else 0.7,
+        confidence=0.4 if old else 0.6 if hiccup else 0.7,
         role=Role.CONTEXT if old else Role.CAUSE if seen.code in CAUSES else Role.SYMPTOM,
         since=seen.since,
         leads_to=_next(seen.code, telling),

@@ -23,7 +23,8 @@ FINDINGS = {
     "log_calm": "The log has no error line.",
 }
 MEANINGS = {
-    "config_missing": r"KeyError: ['\"]?[A-Z][A-Z0-9_]{2,}|(environment variable|env var|setting|config\w*)\b.{0,60}"
+    "config_missing": r"KeyError: ['\"]?(?-i:[A-Z][A-Z0-9_]{2,})|"
+    r"(environment variable|env var|setting|config\w*)\b.{0,60}"
     r"\b(not set|is required|missing|undefined|not found)|missing (required )?(environment|env|config|setting)",
     "database_full": r"too many (clients|connections)|remaining connection slots|QueuePool limit|"
     r"connection pool (is )?exhausted|max_connections|unable to acquire a? ?connection",
