@@ -23,6 +23,7 @@ INCIDENT = Agent(
         "aws_ecs_service",
         "aws_changes",
         "aws_service_map",
+        "aws_quotas",
         "prometheus_service",
         "prometheus_alerts",
         "prometheus_query",

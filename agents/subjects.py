@@ -29,6 +29,8 @@ def subject_of(call: Call) -> str:
         return family(f"pod/{args['namespace']}/{args['pod']}")
     if call.tool == "aws_ecs_service":
         return f"container_service/{args.get('service', '')}"
+    if call.tool == "aws_quotas":
+        return f"quota/{args.get('service', '')}"
     if args.get("kind") and args.get("name"):
         return f"{args['kind']}/{args['name']}"
     return next((f"{kind}/{args[name]}" for name, kind in _BY_ARGUMENT.items() if args.get(name)), "")

@@ -12,6 +12,7 @@ from tools.aws.rds_performance import aws_rds_performance
 from tools.aws.resources import aws_resource_health
 from tools.aws.service_map import aws_service_map
 from tools.aws.trail import aws_changes
+from tools.capacity.quota_use import aws_quotas
 from tools.capacity.readings import capacity_forecast
 from tools.cdk.readings import cdk_check, cloudformation_check
 from tools.ci.merging import github_merge_low_risk
@@ -97,6 +98,7 @@ _TOOLS: tuple[Tool, ...] = (
     aws_config_history,
     service_signal,
     aws_service_map,
+    aws_quotas,
     prometheus_service,
     prometheus_alerts,
     prometheus_query,

@@ -57,7 +57,7 @@ def facts_of(case: Case) -> Facts:
     named = {family(finding.subject) for finding, _ in case.findings() if _names(case, finding)}
     scope = asked | named | _measured(case)
     scope = scope.union(*(depends.get(subject, ()) for subject in scope))
-    scope |= {one for subject in scope for one in depends.get(subject, ()) if one.startswith(BENEATH)}
+    scope |= {one for subject in scope for one in depends.get(subject, ()) if one.startswith((*BENEATH, "quota/"))}
     if not any(subject.startswith(THINGS) for subject in scope):
         return Facts(frozenset(), depends)  # the words name nothing that there is, so it is about everything
     return Facts(frozenset(scope | _alarms_of(case, scope)), depends)
@@ -93,10 +93,11 @@ def filled(readings: Iterable[Call], facts: Facts) -> Iterator[Call]:
 def _found_out(case: Case) -> Iterator[tuple[str, str]]:
     """Yield who rests on what: workloads on node or route, replicas on their source, queues on who works them off.
 
-    What has a log rests on what that says.
+    What has a log rests on what that says, and what AWS is to start or serve more of on a quota.
     """
     for finding, _ in case.findings():
         pointed = {subject_of(call) for call in finding.leads_to} - {"", finding.subject}
+        yield from ((family(finding.subject), subject) for subject in pointed if subject.startswith("quota/"))
         if finding.subject.startswith(BENEATH):
             yield from ((subject, finding.subject) for subject in pointed)
         elif finding.subject.startswith("rds/"):

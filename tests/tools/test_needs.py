@@ -71,6 +71,7 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
     "capacity_forecast": [{}, {"about": "orders-db", "what": "disk"}],
     "aws_resource_health": [{"kind": "queue", "name": "orders"}],
     "aws_ecs_service": [{"service": "search"}],
+    "aws_quotas": [{"service": "ec2"}],
     "service_signal": [
         {"service": "checkout", "signal": "errors", "against": "deploy"},
         {"service": "checkout", "signal": "cpu"},
@@ -80,9 +81,7 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
     **{name: [{"namespace": "shop", "workload": "checkout"}] for name in ("loki_errors", "loki_caller_errors")},
     "datadog_metric": [{"query": "avg:system.cpu.user{*}"}],
     "kube_logs": [{"namespace": "shop", "pod": "none"}],
-    **{
-        name: [{"namespace": "shop", "workload": "checkout"}] for name in ("kube_log_errors", "kube_caller_errors")
-    },
+    **{name: [{"namespace": "shop", "workload": "checkout"}] for name in ("kube_log_errors", "kube_caller_errors")},
     "kube_rollout_status": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],
     "kube_rollout_history": [dict(CHECKOUT), {**CHECKOUT, "deployment": "none"}],
     "kube_scale": [{**CHECKOUT, "replicas": 5}, {**CHECKOUT, "deployment": "none", "replicas": 5}],

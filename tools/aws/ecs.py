@@ -116,6 +116,7 @@ def _unplaced(where: str, told: Any, now: datetime) -> Iterator[Finding]:
         confidence=0.85,
         role=Role.CAUSE,
         since=first,
+        leads_to=tuple(Call("aws_quotas", {"service": one}) for one in ("fargate", "ec2")),
         advice="Give the cluster capacity (more or larger instances), or ask less CPU and memory of the task.",
     )
 

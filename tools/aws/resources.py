@@ -127,4 +127,6 @@ def _next(where: str, sign: Sign, around: str) -> tuple[Call, ...]:
     changes = Call("aws_changes", {"resource": name, **anchor})
     if kind == "function" and sign.role is Role.SYMPTOM:
         return (Call("aws_log_errors", {"log_group": f"/aws/lambda/{name}", **anchor}), changes)
+    if sign.code == "lambda_throttled":
+        return (changes, Call("aws_quotas", {"service": "lambda", **anchor}))
     return (Call("aws_ecs_service", {"service": name}), changes) if kind == "container_service" else (changes,)

@@ -26,8 +26,20 @@ def quotas() -> list[Resource]:
     Raises:
         ToolError: Service Quotas could not be asked.
     """
+    return [one for service in SERVICES for one in quotas_of(service)]
+
+
+def quotas_of(service: str) -> list[Resource]:
+    """Return one service's quotas that have a metric of what is used of them.
+
+    Args:
+        service: As Service Quotas calls it, such as ec2.
+
+    Raises:
+        ToolError: Service Quotas could not be asked.
+    """
     with servicequotas() as client:
-        return [_resource(service, one) for service in SERVICES for one in _listed(client, service) if _counted(one)]
+        return [_resource(service, one) for one in _listed(client, service) if _counted(one)]
 
 
 def _listed(client: ServiceQuotasClient, service: str) -> Iterator[ServiceQuotaTypeDef]:

@@ -179,6 +179,7 @@ def _next(lead: Patient, ails: Ailment, *, deployed: bool) -> Iterable[Call]:
         yield Call("kube_nodes", {})
     if ails.code == "unschedulable":
         yield Call("kube_quotas", {"namespace": namespace})
+        yield Call("aws_quotas", {"service": "ec2"})
 
 
 def _by_owner(patients: Iterable[Patient]) -> dict[str, list[Patient]]:
