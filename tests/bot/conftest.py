@@ -34,6 +34,7 @@ from tools.contract import Chart
 KEY = b"a key of thirty-two bytes for us"
 CHANGES = tuple(changes())
 DEADLINE = 120.0
+SHORT_LIVED = pytest.mark.parametrize("lease_seconds", [1.0])
 
 settings.register_profile("bot", deadline=None)  # a busy machine is not a slow function
 settings.load_profile("bot")
@@ -58,9 +59,15 @@ async def connection(valkey: str) -> AsyncIterator[Connection]:
 
 
 @pytest.fixture
-async def store(connection: Connection) -> Store:
-    """Return an empty store with short leases."""
-    return make_store(connection, KEY, lease_seconds=1.0)
+def lease_seconds() -> float:
+    """Return how long leases last: longer than a busy machine stands still; tests of lost ones are `SHORT_LIVED`."""
+    return 30.0
+
+
+@pytest.fixture
+async def store(connection: Connection, lease_seconds: float) -> Store:
+    """Return an empty store."""
+    return make_store(connection, KEY, lease_seconds=lease_seconds)
 
 
 @pytest.fixture

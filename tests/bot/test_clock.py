@@ -6,7 +6,7 @@ from redis.exceptions import ConnectionError as RedisAway
 
 from bot.clock import Chore, Clock
 from bot.store.store import Store
-from tests.bot.conftest import until
+from tests.bot.conftest import SHORT_LIVED, until
 
 
 class Counted:
@@ -75,6 +75,7 @@ async def test_one_of_several_clocks_acts(store: Store) -> None:
     await waiting.stop()
 
 
+@SHORT_LIVED
 async def test_another_clock_takes_over(store: Store) -> None:
     """When the clock that acts goes, another acts."""
     first, second = Counted(), Counted()
@@ -89,6 +90,7 @@ async def test_another_clock_takes_over(store: Store) -> None:
     await waiting.stop()
 
 
+@SHORT_LIVED
 async def test_a_clock_that_was_overtaken_stands_by(store: Store) -> None:
     """A clock that slept through its lease does not act beside the one that took over."""
     counted = Counted()

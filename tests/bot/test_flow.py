@@ -10,7 +10,7 @@ from agents.contract import AskKind, Ending, Report, Speaker, ThreadRef
 from agents.events import Ended, Usage
 from bot.store.runs import Stage as RunStage
 from bot.store.runs import run_id
-from tests.bot.conftest import Stage, until
+from tests.bot.conftest import SHORT_LIVED, Stage, until
 from tests.bot.flow_fakes import (
     ANA,
     BEN,
@@ -190,6 +190,7 @@ async def test_a_thread_goes_on_after_a_stop(stage: Stage) -> None:
     assert [ask.id for ask in stage.runner.finished] == ["b"]
 
 
+@SHORT_LIVED
 async def test_a_stop_reaches_a_run_whose_message_was_lost(stage: Stage) -> None:
     """A run looks at its record now and then, so it stops even if nobody tells it."""
     stage.runner.gate = asyncio.Event()
@@ -246,6 +247,7 @@ async def test_stopping_nothing_says_nothing(stage: Stage) -> None:
     assert stage.thread.said == []
 
 
+@SHORT_LIVED
 async def test_a_dead_worker_s_run_is_taken_up_by_another(stage: Stage) -> None:
     """A run whose worker died without a word is begun again once the lease has run out."""
     await stage.flow.hear(make_ask(), ())
@@ -308,6 +310,7 @@ async def test_a_shutdown_puts_the_run_back(stage: Stage) -> None:
     assert len(stage.runner.finished) == 1
 
 
+@SHORT_LIVED
 async def test_a_zombie_writes_nothing(stage: Stage) -> None:
     """A worker that lost its lease cannot end the run that another has taken up."""
     stage.runner.gate = asyncio.Event()
