@@ -22,8 +22,10 @@ SHOWN, MOST = 5, 31
 PEOPLE = frozenset({AskKind.MENTION, AskKind.SLASH, AskKind.MESSAGE})
 
 _ORDER = re.compile(
-    r"^(?:please |can you |could you |costs? )*(?:fix|rightsize|downsize|shrink|convert) "
-    r"(?:the |instance |volume )*`?(?P<what>[\w.-]{2,120})`?[\s.!?]*$",
+    r"^(?:please |can you |could you |costs? )*"
+    r"(?:fix|rightsize|downsize|shrink|convert|remove|retire|delete|release|archive) "
+    r"(?:the |idle |unused |old |instance |volume |address |(?:load )?balancer |(?:nat )?gateway |snapshot )*"
+    r"`?(?P<what>[\w.-]{2,120})`?[\s.!?]*$",
     re.IGNORECASE,
 )
 _MONTHS = "january|february|march|april|june|july|august|september|october|november|december"

@@ -41,9 +41,24 @@ def test_a_saving_ends_as_a_pull_request(shop: Office) -> None:
     thread.clicks("ben", "infra_approve", card)
     thread.card("done")
 
-    [pull] = shop.company.hub.repositories["acme/infrastructure"].pulls.values()
+    pulls = shop.company.hub.repositories["acme/infrastructure"].pulls.values()
+    pull = next(one for one in pulls if one.title.startswith("Set"))
     assert pull.title == "Set instance_type of aws_instance.search to m7i.xlarge"
     assert pull.labels == ["cost"]
+
+
+def test_what_nobody_uses_is_taken_out_of_the_code(shop: Office) -> None:
+    """An address that leads nowhere: its file had nothing else in it, so the pull request deletes the file."""
+    thread = shop.asks("ana", "cost remove old-vpn")
+    card = thread.card("open")
+
+    thread.clicks("ben", "infra_approve", card)
+    thread.card("done")
+
+    repository = shop.company.hub.repositories["acme/infrastructure"]
+    pull = next(one for one in repository.pulls.values() if one.title.startswith("Remove"))
+    assert pull.title == "Remove aws_eip.old_vpn, which nothing uses"
+    assert repository.git.run("diff", "--name-status", "main", pull.head).decode().split() == ["D", "old-vpn.tf"]
 
 
 def test_a_spike_that_is_snoozed_stays_out_of_the_next_digest(shop: Office) -> None:

@@ -54,6 +54,30 @@ def test_a_preview_of_a_pull_request_writes_nothing(office: Office) -> None:
     assert {one.method for one in office.hub.asked} == {"GET"}
 
 
+def test_a_pull_request_may_delete_files(office: Office) -> None:
+    """A file without content is gone on the branch, and shown as deleted before."""
+    grant = office.grant("github_pull_request", **queue(files={"queue.tf": QUEUE, "variables.tf": None}))
+
+    outcome = office.carries_out(grant)
+
+    git, [pull] = office.git(INFRASTRUCTURE), office.pulls(INFRASTRUCTURE)
+    assert outcome.verdict is Verdict.DONE
+    assert "1 new file, 1 deleted file" in grant.proposal.preview.summary
+    assert "--- a/variables.tf\n+++ /dev/null" in grant.proposal.preview.diff
+    assert git.run("diff", "--name-status", "main", pull.head).decode().split() == [
+        "A",
+        "queue.tf",
+        "D",
+        "variables.tf",
+    ]
+
+
+def test_a_file_that_is_not_there_is_not_deleted(office: Office) -> None:
+    """Said before anybody is asked."""
+    with pytest.raises(ToolError, match=r"There is no old\.tf to delete"):
+        office.grant("github_pull_request", **queue(files={"old.tf": None}))
+
+
 def test_what_github_does_not_take_is_said_and_the_pull_request_stands(office: Office) -> None:
     """A reviewer whom GitHub does not know is named; the others are asked."""
     grant = office.grant("github_pull_request", **queue(reviewers=["ben", "nobody"]))

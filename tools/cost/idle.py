@@ -34,8 +34,8 @@ class Saving:
         monthly: USD a month.
         evidence: Why it is not needed, a sentence.
         risk: What could go wrong, a sentence.
-        types: Terraform types that declare it, and the argument to set there; empty where no edit does it.
-        argument: Argument and value, as written.
+        types: Terraform types that declare it.
+        argument: Argument to set there and its value, as written; empty where the whole of it is not needed.
     """
 
     code: str
@@ -44,7 +44,7 @@ class Saving:
     monthly: Decimal
     evidence: str
     risk: str
-    types: tuple[str, ...] = ()
+    types: tuple[str, ...]
     argument: tuple[str, str] = ("", "")
 
 
@@ -75,7 +75,8 @@ def unused_addresses(region: str = "") -> Iterator[Saving]:
         if not one.get("AssociationId") and price:
             names = (one.get("AllocationId", ""), one.get("PublicIp", ""), tagged(one, "AllocationId")[1])
             evidence = f"{one.get('PublicIp')} is associated with nothing."
-            yield Saving("cost_idle_address", "address", names, price, evidence, "Allow-lists may still name it.")
+            risk = "Allow-lists may still name it, and the same address never comes back."
+            yield Saving("cost_idle_address", "address", names, price, evidence, risk, ("aws_eip",))
 
 
 def too_large(region: str = "") -> Iterator[Saving]:
@@ -106,7 +107,8 @@ def _unattached(volume: Any) -> Saving | None:
         return None
     evidence = f"{volume['Size']} GB {volume['VolumeType']} attached to nothing, made {days} days ago."
     risk = "Its data is gone with it: take a snapshot first."
-    return Saving("cost_idle_volume", "volume", tagged(volume, "VolumeId"), price * volume["Size"], evidence, risk)
+    names, amount = tagged(volume, "VolumeId"), price * volume["Size"]
+    return Saving("cost_idle_volume", "volume", names, amount, evidence, risk, ("aws_ebs_volume",))
 
 
 def _dear(volume: Any) -> Saving | None:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 
 from config.settings import settings
-from tools.contract import Call, Finding, Observation, Role, ToolError
+from tools.contract import Finding, Observation, Role, ToolError
 from tools.cost.idle import Saving, too_large, unused_addresses, unused_volumes
 from tools.cost.money import words
 from tools.cost.prices import source
+from tools.cost.proposing import Code, remedy
 from tools.cost.standing import idle_balancers, idle_gateways, old_snapshots
 from tools.cost.watched import light_databases, light_instances
 from tools.declare import reads
 from tools.scope import require
 from tools.security.code import terraform
-from tools.security.homes import Home, homes, regions
-from tools.security.remedies.arguments import with_values
-from tools.security.remedies.finding import declared
-from tools.terraform.pipeline import judge
+from tools.security.homes import regions
 
 FINDINGS = {
     "cost_idle_volume": "A volume is attached to nothing.",
@@ -33,7 +31,6 @@ FINDINGS = {
     "cost_light_database": "A PostgreSQL database carried for weeks what half its class would carry, says CloudWatch.",
     "cost_lean": "Nothing was found that could be saved.",
 }
-LABEL = "cost"
 LOOKS: Mapping[str, Callable[[str], Iterable[Saving]]] = {
     "volumes": unused_volumes,
     "addresses": unused_addresses,
@@ -100,8 +97,8 @@ def _told(found: Sequence[Saving], unread: Sequence[str]) -> Observation:
     return Observation(text, findings, f"{head}.{missing}")
 
 
-def _finding(one: Saving, code: Callable[[Home], Mapping[str, str]]) -> Finding:
-    remedy, advice = _remedy(one, code)
+def _finding(one: Saving, code: Code) -> Finding:
+    edit, advice = remedy(one, code)
     name = one.names[-1] or one.names[0]
     return Finding(
         code=one.code,
@@ -110,43 +107,9 @@ def _finding(one: Saving, code: Callable[[Home], Mapping[str, str]]) -> Finding:
         pointer=one.names[0],
         confidence=0.8,
         role=Role.CONTEXT,
-        remedy=remedy,
+        remedy=edit,
         advice=advice,
     )
-
-
-def _remedy(one: Saving, code: Callable[[Home], Mapping[str, str]]) -> tuple[Call | None, str]:
-    """Return the pull request that saves it, or what a person should do instead."""
-    if not one.types:
-        return None, f"Ask its owner, then delete it. {one.risk}"
-    try:
-        for home in homes().home:
-            if call := _pull_request(one, home, code(home)):
-                return call, ""
-    except ToolError as why:
-        return None, str(why)
-    return None, f"No Terraform that I know declares it: set {one.argument[0]} to {one.argument[1]} where it is made."
-
-
-def _pull_request(one: Saving, home: Home, files: Mapping[str, str]) -> Call | None:
-    block = declared(files, one.types, one.names)
-    if block is None:
-        return None
-    edited = with_values(files, block, (one.argument,))
-    changed = {path: text for path, text in edited.items() if files.get(path) != text}
-    if not changed or set(_failures(edited)) - set(_failures(files)):
-        return None
-    title = f"Set {one.argument[0]} of {block.address} to {one.argument[1].strip(chr(34))}"
-    body = f"Saves {words(one.monthly)} a month.\n\n**Evidence.** {one.evidence}\n\n**Risk.** {one.risk}\n"
-    reviewers = list(homes().reviewers)
-    args = {"repository": home.repository, "title": title, "body": body, "files": changed}
-    return Call("github_pull_request", {**args, "labels": [LABEL], "reviewers": reviewers})
-
-
-def _failures(files: Mapping[str, str]) -> Iterator[str]:
-    for step in judge(files).steps:
-        if step.state == "failed":
-            yield from (detail.split(": ", 1)[-1] for detail in step.details or (step.name,))
 
 
 def _lean(unread: Sequence[str]) -> Finding:

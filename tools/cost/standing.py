@@ -19,6 +19,8 @@ RISKS = {
     "cost_idle_balancer": "A name in DNS, or a failover that is seldom used, may still lead to it.",
     "cost_idle_gateway": "Private subnets that route through it lose the way out: look at their route tables first.",
 }
+TYPES = {"cost_idle_balancer": ("aws_lb", "aws_alb"), "cost_idle_gateway": ("aws_nat_gateway",)}
+"""How Terraform calls them."""
 OLD_DAYS = 90
 DAY = 86_400
 KEPT_BY = ("aws:backup:", "aws:dlm:")
@@ -121,7 +123,8 @@ def _snapshot(told: Any) -> Saving | None:
     known = "" if whole else " at most"
     evidence = f"{size:.0f} GB{known}, {days} days old, of {told['VolumeId']}, which is gone; no image uses it."
     risk = "It may be the last copy of that data: ask its owner."
-    return Saving("cost_old_snapshot", "snapshot", tagged(told, "SnapshotId"), price * size, evidence, risk)
+    names, types = tagged(told, "SnapshotId"), ("aws_ebs_snapshot",)
+    return Saving("cost_old_snapshot", "snapshot", names, price * size, evidence, risk, types)
 
 
 def _all(pages: Any, member: str) -> list[Any]:
@@ -136,7 +139,7 @@ def _hourly(code: str, kind: str, names: tuple[str, ...], price: str) -> Saving 
     """Return what nothing goes through; None if its price is not listed."""
     amount = monthly(price)
     evidence = f"carried nothing in {QUIET_DAYS} days; its hours alone cost that."
-    return Saving(code, kind, names, amount, evidence, RISKS[code]) if amount else None
+    return Saving(code, kind, names, amount, evidence, RISKS[code], TYPES[code]) if amount else None
 
 
 def _quiet(watched: Watched, name: str, region: str) -> bool:

@@ -68,11 +68,19 @@ def github_files(repository: Repository, folder: FilePath = "", ref: Ref = "") -
     return Observation("\n".join([f"{head}:", *map(_line, entries)]), headline=f"{head}.")
 
 
-def changed(before: File, after: str) -> str:
-    """Return the unified diff of a file, empty if nothing changes."""
-    old, new = f"a/{before.path}" if before.sha else "/dev/null", f"b/{before.path}"
-    lines = difflib.unified_diff(before.text.splitlines(), after.splitlines(), old, new, n=3, lineterm="")
-    return "\n".join(lines)
+def changed(before: File, after: str | None) -> str:
+    """Return the unified diff of a file, empty if nothing changes; None deletes it.
+
+    Raises:
+        ToolError: There is no file to delete.
+    """
+    if after is None and not before.sha:
+        raise ToolError(f"There is no {before.path} to delete.")
+    old = f"a/{before.path}" if before.sha else "/dev/null"
+    new = "/dev/null" if after is None else f"b/{before.path}"
+    lines = [*difflib.unified_diff(before.text.splitlines(), (after or "").splitlines(), old, new, n=3, lineterm="")]
+    empty = [f"--- {old}", f"+++ {new}"] if after is None else []
+    return "\n".join(lines or empty)
 
 
 def _content(told: JsonObject, path: str) -> str:

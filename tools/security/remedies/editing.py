@@ -37,6 +37,18 @@ def without(files: Files, block: Block, argument: Argument) -> dict[str, str]:
     return _spliced(files, block.file, start, (end if end >= 0 else len(text) - 1) + 1, "")
 
 
+def without_block(files: Files, block: Block) -> dict[str, str]:
+    """Return the files without a block, the comment right above it and one blank line."""
+    text = files[block.file].encode()
+    start = _with_comment(text, text.rfind(b"\n", 0, block.start) + 1)
+    end = (text.find(b"\n", block.end) + 1) or len(text)
+    if start and text[:start].endswith(b"\n\n"):
+        start -= 1
+    elif not start and text[end : end + 1] == b"\n":
+        end += 1
+    return _spliced(files, block.file, start, end, "")
+
+
 def with_value(files: Files, block: Block, argument: Argument, value: str) -> dict[str, str]:
     """Return the files with another value of an argument."""
     return _spliced(files, block.file, argument.value_start, argument.end, value)
@@ -85,6 +97,14 @@ def _last_run(files: Files, block: Block) -> tuple[Argument, ...]:
         if "\n" in one.value or text[one.end : one.end + 1] not in {b"\n", b"\r"}:
             run.clear()
     return tuple(run)
+
+
+def _with_comment(text: bytes, start: int) -> int:
+    """Return where the comment lines right above a line begin; one that begins a file is about the file."""
+    above = start
+    while above and text[text.rfind(b"\n", 0, above - 1) + 1 : above].lstrip().startswith((b"#", b"//")):
+        above = text.rfind(b"\n", 0, above - 1) + 1
+    return above or start
 
 
 def _before_close(files: Files, block: Block) -> tuple[int, int]:

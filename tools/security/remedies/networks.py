@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tools.security.remedies.editing import added, again, with_value
+from tools.security.remedies.editing import added, again, with_value, without_block
 from tools.security.remedies.finding import absent, declared, refers
 from tools.security.remedies.remedy import CannotFix, Remedy, Target
 from tools.security.remedies.source import Argument, Block, Files, resources
@@ -71,7 +71,7 @@ def empty_default(files: Files, target: Target) -> dict[str, str]:
     if group is not None:
         edited = dict(files)
         while rules := [*again(edited, group).inner("ingress"), *again(edited, group).inner("egress")]:
-            edited = _cut(edited, rules[-1])
+            edited = without_block(edited, rules[-1])
         return edited
     vpcs = resources(files, "aws_vpc")
     owner = vpc or (vpcs[0] if len(vpcs) == 1 else None)
@@ -113,14 +113,6 @@ def _narrowed(files: Files, rule: Block, told: Argument, trusted: tuple[str, ...
     own = [json.dumps(network) for network in trusted] if told.name == "cidr_blocks" else []
     networks = dict.fromkeys([*kept, *own])
     return with_value(files, rule, told, f"[{', '.join(networks)}]")
-
-
-def _cut(files: Files, block: Block) -> dict[str, str]:
-    text = files[block.file].encode()
-    start, end = text.rfind(b"\n", 0, block.start) + 1, text.find(b"\n", block.end) + 1
-    if text[:start].endswith(b"\n\n"):
-        start -= 1
-    return {**files, block.file: (text[:start] + text[end:]).decode()}
 
 
 def _of_vpc(files: Files, vpc: Block | None) -> Block | None:
