@@ -22,6 +22,7 @@ from config.settings import settings
 from tools.contract import Call, Change, JsonObject, Observation, Preview, Reading, Tool, ToolError
 from tools.custom import is_guest
 from tools.declare import checked, describe, schema_of
+from tools.once import Memory, remembering
 from tools.redact import redact
 from tools.scope import Scopes, limits, within
 
@@ -59,6 +60,7 @@ class Toolbelt:
         self._budget = budget
         self._seconds = seconds
         self._one_at_a_time = asyncio.Lock()
+        self._memory = Memory()
 
     def tools(self) -> list[BaseTool]:
         """Return the agent's tools, and those that end a run."""
@@ -91,7 +93,7 @@ class Toolbelt:
         self._tell(evidence, call, StepState.IN_PROGRESS)
         self._notebook.heard(read_from(evidence, call))
         try:
-            seen: Observation = await self._in_thread(reading.seconds or self._seconds, reading.call, **args)
+            seen: Observation = await self._in_thread(reading.seconds or self._seconds, self._remembered, reading, args)
         except ToolError as error:
             broke = Broken(call, _mask(str(error)))
             self._tell(evidence, call, StepState.ERROR, broke.why)
@@ -100,6 +102,11 @@ class Toolbelt:
         self._notebook.look(look)
         self._tell(evidence, call, StepState.COMPLETE, gist(look.observation))
         return wrapped(look, redact(seen.text).masked), look
+
+    def _remembered(self, reading: Reading, args: JsonObject) -> Observation:
+        """Take a reading; what another reading of this run has just fetched is not fetched again."""
+        with remembering(self._memory):
+            return reading.call(**args)
 
     def _noted(self, seen: Observation) -> Observation:
         """Say below a reading what was left out of it."""

@@ -1,7 +1,6 @@
 """The only way to the Kubernetes API: plain JSON in and out, errors as sentences, writes only for the executor."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
@@ -15,6 +14,7 @@ from tools.kube.fields import name_of, part, parts, some, text
 from tools.kube.impersonation import impersonating
 from tools.kube.paths import CLUSTERWIDE, in_scope, path_of
 from tools.kube.refusals import Forbidden, Missing, refusal
+from tools.once import once
 from tools.people import Identity, acting_identity
 
 CONNECT_SECONDS, READ_SECONDS = 2.0, 8.0
@@ -121,10 +121,11 @@ class Reader:
         Raises:
             ToolError: When they cannot be listed.
         """
-        where, home = namespace or "all namespaces", self.connection.home
-        pages = self._pages(path_of(kind, namespace), f"list {kind} in {where}", (("limit", str(PAGE)),))
+        path, home = path_of(kind, namespace), self.connection.home
+        doing = f"list {kind} in {namespace or 'all namespaces'}"
         try:
-            return [one for page in pages for one in parts(page, "items") if in_scope(kind, one)]
+            listed = once((self.connection, path), lambda: self._items(path, doing))
+            return [one for one in listed if in_scope(kind, one)]
         except Forbidden as error:
             if namespace or not home or kind in CLUSTERWIDE:
                 raise
@@ -165,12 +166,11 @@ class Reader:
             "utf-8", "replace"
         )
 
-    def _pages(self, path: str, doing: str, query: tuple[tuple[str, str], ...]) -> Iterator[JsonObject]:
+    def _items(self, path: str, doing: str, more: str = "") -> list[JsonObject]:
+        query = (("limit", str(PAGE)), *((("continue", more),) if more else ()))
         page = _json(self.connection.send("GET", path, doing, query=query))
-        yield page
-        while more := text(page, "metadata", "continue"):
-            page = _json(self.connection.send("GET", path, doing, query=(*query, ("continue", more))))
-            yield page
+        rest = text(page, "metadata", "continue")
+        return parts(page, "items") + (self._items(path, doing, rest) if rest else [])
 
     def _instead(self, kind: str, namespace: str, name: str) -> str:
         there = sorted(name_of(one) for one in self.any(kind, namespace))
