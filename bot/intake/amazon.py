@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import cast
 
-from bot.intake.events import event, finding_events
+from bot.intake.events import anomaly, event, finding_events
 from bot.intake.paths import at, objects, said
 from tools.contract import JsonObject
 
@@ -167,6 +167,7 @@ _ENVELOPES: tuple[tuple[Callable[[Mapping[str, object]], bool], Callable[[JsonOb
     (lambda body: "SecretId" in body and "Step" in body, _rotation),
     (lambda body: "Event Message" in body, _dms),
     (lambda body: isinstance(at(body, "detail.findings"), list), finding_events),
+    (lambda body: "anomalyId" in body and "impact" in body, anomaly),
     (lambda body: "detail-type" in body and isinstance(body.get("detail"), dict), event),
 )
 

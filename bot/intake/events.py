@@ -43,10 +43,42 @@ def event(body: JsonObject) -> Told:
 def finding_events(body: JsonObject) -> Told:
     """Yield the findings that Security Hub sends, each by itself."""
     for one in objects(at(body, "detail.findings")):
-        yield (
-            "securityhub",
-            _asff(one) | {"time": one.get("FirstObservedAt") or one.get("CreatedAt") or body.get("time")},
-        )
+        began = one.get("FirstObservedAt") or one.get("CreatedAt") or body.get("time")
+        yield _product(one), (_ocsf(one) if "finding_info" in one else _asff(one)) | {"time": began}
+
+
+def anomaly(body: JsonObject) -> Told:
+    """Yield a cost anomaly as SNS carries it: what EventBridge has as its detail, with a link.
+
+    https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html
+    """
+    source, told = _cost({}, body)
+    yield source, told | {"MessageId": body.get("MessageId"), "account": body.get("accountId")}
+
+
+def _product(one: JsonObject) -> str:
+    """Return who found it: a threat that GuardDuty saw is one by whichever way it comes, and not a posture."""
+    made = said(one.get("ProductArn")) or said(at(one, "metadata.product.uid"))
+    return "guardduty" if made.endswith("/guardduty") else "securityhub"
+
+
+def _ocsf(one: JsonObject) -> JsonObject:
+    """Return a finding of the newer Security Hub, which speaks OCSF.
+
+    https://schema.ocsf.io/classes/compliance_finding
+    """
+    over = {said(one.get("status")).upper(), said(at(one, "compliance.status")).upper()} & (_CLOSED | {"PASS"})
+    return {
+        "name": at(one, "finding_info.title"),
+        "state": "resolved" if over else "firing",
+        "severity": one.get("severity"),
+        "resource": at(one, "resources.0.uid"),
+        "key": at(one, "finding_info.uid"),
+        "description": at(one, "finding_info.desc"),
+        "link": at(one, "remediation.references.0"),
+        "account": at(one, "cloud.account.uid"),
+        "types": at(one, "finding_info.types"),
+    }
 
 
 def _asff(one: JsonObject) -> JsonObject:
@@ -192,7 +224,7 @@ _KINDS: tuple[tuple[str, Callable[[JsonObject, JsonObject], tuple[str, JsonObjec
     ("guardduty", _guardduty),
     ("anomaly detected", _cost),
     ("cost anomaly", _cost),
-    ("health event", _health),
+    ("aws health", _health),
 )
 
 

@@ -18,6 +18,7 @@ MOST = 500
 """Alerts that are taken from one payload; the largest groups of Alertmanager are smaller."""
 NAME = 200
 """Characters of a name that are kept."""
+WORDLESS = "An alert that says nothing"
 SHALLOW = 2
 """Levels at which a field speaks of the alert; what is deeper is detail."""
 _RESOURCE = re.compile(r"\b(?:arn:aws[\w-]*:[^\s\"']+|(?:i|vol|sg|vpc|subnet|eni|nat|igw|snap|ami)-[0-9a-f]{8,17})\b")
@@ -107,12 +108,12 @@ def _one(source: str, payload: object, shape: Shape) -> Received:
     body = tidied(payload)
     look = _Look(body, shape)
     title = look.words(shape.name, ANY.name)
-    name = _MARK.sub("", title).strip()[:NAME] or (said(body) or source)[:NAME]
+    name = _MARK.sub("", title).strip()[:NAME] or (said(body) or source or WORDLESS)[:NAME]
     resource = look.words(shape.resource, ANY.resource) or _scoped(title) or _named_in(name)
     service = next((one for one in look.all(shape.service, ANY.service) if not one.isdigit()), "")
     found = Alert(
         source=source or "unknown",
-        name=name.partition("\n")[0],
+        name=name.strip().partition("\n")[0] or WORDLESS,
         state=look.state(),
         severity=look.severity(),
         service=service[:NAME],

@@ -46,7 +46,7 @@ _PAGERDUTY = Shape(
     name=("event.data.title", "event.data.summary", "incident.title", "incident.description", "payload.summary"),
     severity=(
         *("event.data.priority.summary", "incident.priority.summary", "payload.severity"),
-        *("event.data.severity", "event.data.urgency", "incident.urgency"),
+        *("event.data.severity", "event.data.urgency", "incident.urgency", "event.event_type"),
     ),
     state=("event.event_type", "event", "event.data.status", "incident.status", "event_action"),
     resource=("event.data.body.details.host", "payload.source", "incident.alerts.0.body.cef_details.source_origin"),
@@ -59,7 +59,9 @@ _PAGERDUTY = Shape(
     ),
     text=("event.data.description", "incident.description", "payload.summary"),
     delivery=("event.id", "id"),
-    severities={"high": "P2", "low": "P4"},
+    severities={"high": "P2", "low": "P4"}
+    | dict.fromkeys(("incident.annotated", "incident.status_update_published", "pagey.ping"), "P4")
+    | dict.fromkeys(("incident.responder.added", "incident.responder.replied"), "P4"),
 )
 
 SOURCES: dict[str, Shape] = {
@@ -104,19 +106,19 @@ SOURCES: dict[str, Shape] = {
     "sentry": Shape(
         marks=("data", "installation"),
         name=(
-            *("data.issue.title", "data.event.title", "data.metric_alert.title", "data.metric_alert.alert_rule.name"),
+            *("data.issue.title", "data.event.title", "data.metric_alert.alert_rule.name", "data.metric_alert.title"),
             *("event.title", "title", "data.error.title", "message"),
         ),
         severity=("data.issue.level", "data.event.level", "data.error.level", "level", "event.level", "action"),
         state=("action", "data.issue.status", "status"),
         resource=("data.issue.culprit", "data.event.culprit", "culprit", "data.metric_alert.alert_rule.query"),
         service=(
-            *("data.issue.project.slug", "data.metric_alert.projects", "data.event.project_name", "project_slug"),
-            *("project_name", "project"),
+            *("data.issue.project.slug", "data.metric_alert.projects", "data.metric_alert.alert_rule.projects"),
+            *("data.event.project_name", "project_slug", "project_name", "project"),
         ),
         at=(
             *("data.issue.firstSeen", "data.event.datetime", "data.metric_alert.date_started", "event.timestamp"),
-            *("event.datetime", "data.event.timestamp", "data.error.datetime"),
+            *("event.datetime", "data.event.timestamp", "data.error.datetime", "data.metric_alert.date_created"),
         ),
         link=("data.issue.web_url", "data.issue.permalink", "data.web_url", "data.event.web_url", "url"),
         key=("data.issue.id", "data.event.issue_id", "data.metric_alert.id", "data.metric_alert.identifier", "id"),

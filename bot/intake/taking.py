@@ -116,7 +116,9 @@ class Intake:
         seconds = keys.ALERTED_SECONDS if one.delivery else keys.REPEATED_SECONDS
         hushed = do is Do.QUIET or silenced(one, service, work.silences) or not (to or thread)
         arrived = Arrived(one, service, do is Do.LOOK, to, delivery)
-        placed = None if hushed else self._grouping.place(arrived, tuple(work.known.values()), work.now)
+        # a recovery starts nothing: it closes what it ends, however low it is graded and whatever is silenced by now
+        unheard = hushed and one.alert.state == "firing"
+        placed = None if unheard else self._grouping.place(arrived, tuple(work.known.values()), work.now)
         work.went.append((delivery, placed.id if placed else NOWHERE, seconds))
         work.count("gathered" if placed else "quiet")
         if placed is None:

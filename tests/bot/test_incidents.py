@@ -207,6 +207,21 @@ async def test_a_snoozed_incident_is_left_alone(site: Site) -> None:
     assert await site.asked() == 0
 
 
+@pytest.mark.parametrize("silence", ["", "slo*"])
+async def test_a_recovery_is_heard_whatever_is_quiet(silence: str, site: Site) -> None:
+    """Many systems grade a recovery as mere information, and what was silenced meanwhile is over all the same."""
+    await site.intake.take([received()])
+    if silence:
+        await site.intake.snooze(silence, await site.stage.now() + timedelta(hours=1), "U0BEN0001")
+
+    [taken] = await site.intake.take([received(state="resolved", severity="P4")])
+    [stray] = await site.intake.take([received("Other", "other", state="resolved", severity="P4")])
+
+    assert taken.incident
+    assert taken.incident.resolved
+    assert stray.incident is None
+
+
 async def test_a_silence_ends_early(site: Site) -> None:
     """What comes next starts a look, and who ended it is on record; what was never silenced is called so."""
     now = await site.stage.store.connection.now()

@@ -1,8 +1,11 @@
 """Events of AWS and of others, in the shapes their documentation gives: what they say, and whether it matters."""
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.intake.reading import read
 from bot.intake.record import Received
@@ -76,6 +79,91 @@ def test_findings_are_told_by_their_titles() -> None:
         ("CVE-2026-1 - openssl", "P1", "resolved", "i-0ab"),
         ("Personal data", "P2", "firing", "b"),
     ]
+
+
+def test_a_threat_is_one_by_whichever_way_it_comes() -> None:
+    """What GuardDuty saw is no posture when Security Hub passes it on, and by both ways it is one trouble."""
+    arn = "arn:aws:guardduty:us-east-1:1:detector/d/finding/f"
+    told = {"Id": arn, "Title": "Bitcoin", "ProductArn": "arn:aws:securityhub:us-east-1::product/aws/guardduty"}
+    posture = {**told, "ProductArn": "arn:aws:securityhub:us-east-1::product/aws/securityhub"}
+
+    by_hub = an_event("aws.securityhub", "Security Hub Findings - Imported", {"findings": [told]})
+    itself = an_event("aws.guardduty", "GuardDuty Finding", {"title": "Bitcoin", "arn": arn, "severity": 8})
+    other = an_event("aws.securityhub", "Security Hub Findings - Imported", {"findings": [posture]})
+
+    assert (by_hub.alert.source, by_hub.key) == (itself.alert.source, itself.key)
+    assert other.alert.source == "securityhub"
+
+
+def test_the_newer_security_hub_is_read_too() -> None:
+    """It speaks OCSF: other fields, the same meaning."""
+    told: dict[str, Any] = {"finding_info": {"title": "Public bucket", "uid": "f-1"}, "severity": "Critical"}
+    told |= {"resources": [{"uid": "arn:aws:s3:::acme"}], "compliance": {"status": "Fail"}}
+
+    found = [
+        an_event("aws.securityhub", "Findings Imported V2", {"findings": [one]}).alert
+        for one in (told, told | {"status": "Suppressed"}, told | {"compliance": {"status": "Pass"}})
+    ]
+
+    assert {(one.name, one.severity, one.resource) for one in found} == {("Public bucket", "P1", "arn:aws:s3:::acme")}
+    assert [one.state for one in found] == ["firing", "resolved", "resolved"]
+
+
+def test_a_cost_anomaly_is_one_by_whichever_way_it_comes() -> None:
+    """SNS carries what EventBridge has as its detail, and a link with it."""
+    detail = {"anomalyId": "a-1", "impact": {"totalImpact": 120}, "rootCauses": [{"service": "Amazon EC2"}]}
+    sent = {"Type": "Notification", "Message": json.dumps(detail | {"anomalyDetailsLink": "https://console.aws/x"})}
+
+    [by_sns] = read("sns", sent)
+    by_event = an_event("aws.ce", "Anomaly Detected", detail)
+
+    assert (by_sns.alert.source, by_sns.alert.name) == ("cost-anomaly", "Cost anomaly: Amazon EC2")
+    assert (by_sns.key, by_sns.alert.link) == (by_event.key, "https://console.aws/x")
+
+
+def test_what_aws_says_of_abuse_is_told_as_its_health_is() -> None:
+    """The detail type has a word more."""
+    detail = {"eventTypeCode": "AWS_ABUSE_DOS_REPORT", "eventTypeCategory": "issue", "service": "ABUSE"}
+
+    found = an_event("aws.health", "AWS Health Abuse Event", detail).alert
+
+    assert (found.name, found.severity) == ("AWS_ABUSE_DOS_REPORT", "P2")
+
+
+@given(
+    st.sampled_from(["GuardDuty Finding", "Anomaly Detected", "AWS Health Event", "Findings Imported V2", "Other"]),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+        lambda some: (
+            st.lists(some, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    ["findings", "finding_info", "severity", "service", "resource", "rootCauses", "impact", "anomalyId"]
+                ),
+                some,
+                max_size=4,
+            )
+        ),
+        max_leaves=8,
+    ),
+)
+def test_no_event_is_an_error(kind: str, detail: object) -> None:
+    """Whatever is where a field should be: as an event, and as the message of a topic."""
+    body = {"detail-type": kind, "source": "aws.x", "time": AT, "detail": detail}
+
+    for payload in (body, {"Type": "Notification", "Message": detail}, detail):
+        for one in read("", payload):
+            assert one.alert.name
+            assert one.key
+
+
+def test_a_note_on_an_incident_opens_nothing_again() -> None:
+    """PagerDuty says of an incident that is over that somebody wrote something: news, whatever else it says."""
+    note = {"event_type": "incident.annotated", "data": {"id": "N1", "incident": {"id": "P1", "summary": "disk"}}}
+
+    [found] = read("pagerduty", {"event": note})
+
+    assert found.alert.severity == "P4"
 
 
 def test_an_alarm_over_several_metrics_has_a_resource() -> None:
