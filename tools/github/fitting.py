@@ -15,7 +15,7 @@ from tools.manifests.kinds import sources
 MOST = 5
 
 
-def fitting(api: Reader, repository: str, ref: str, before: Sequence[File], files: Mapping[str, str]) -> str:
+def fitting(api: Reader, repository: str, ref: str, before: Sequence[File], after: Mapping[str, str | None]) -> str:
     """Say what of a pull request's manifests was checked; empty if it has none.
 
     Args:
@@ -23,11 +23,12 @@ def fitting(api: Reader, repository: str, ref: str, before: Sequence[File], file
         repository: Where.
         ref: The commit that the files would be laid on.
         before: The files as they are there.
-        files: The files as they would be.
+        after: The files as they would be, None for those that are deleted.
 
     Raises:
         ToolError: A manifest does not fit and did not have that fault before.
     """
+    files = {path: content for path, content in after.items() if content is not None}
     beside = {path: found.text for path in charts.beside(files) if (found := file_at(api, repository, path, ref)).sha}
     checked = check(files, beside)
     old = set(check({one.path: one.text for one in before if one.sha}, beside).wrong) if checked.wrong else set()

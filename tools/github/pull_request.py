@@ -57,9 +57,7 @@ def preview_pull_request(  # noqa: PLR0917 - the change's own arguments
     diffs = [changed(one, files[one.path]) for one in before]
     if not any(diffs):
         raise ToolError(f"{base} of {repository} is like that already, so there is nothing to propose.")
-    kept = {path: content for path, content in files.items() if content is not None}
-    checked = fitting(api, repository, base_sha, before, kept)
-    counted = _counted(before, files, reviewers)
+    checked, counted = fitting(api, repository, base_sha, before, files), _counted(before, files, reviewers)
     return Preview(
         summary=f"Open a pull request in {repository} against {base}: “{title}” ({counted}).",
         diff="\n".join(filter(None, diffs)),
