@@ -96,6 +96,9 @@ def _instant(selector: Selector, series: Known, at: float) -> Vector:
 
 def _rates(rate: Rate, series: Known, at: float) -> Vector:
     start = at - rate.of.seconds
+    if rate.name == "max_over_time":
+        spans = {_key(one.labels): one.within(start, at) for one in series.named(rate.of)}
+        return {labels: max(value for _, value in samples) for labels, samples in spans.items() if samples}
     found = {_key(one.labels): _increase(one.within(start, at), start, at) for one in series.named(rate.of)}
     share = 1 / rate.of.seconds if rate.name == "rate" else 1.0
     return {labels: grown * share for labels, grown in found.items() if grown is not None}

@@ -1,4 +1,4 @@
-"""Read PromQL: selectors, rate and increase, sum and its like, histogram_quantile, arithmetic; the rest is refused.
+"""Read PromQL: selectors, rates, max_over_time, sum and its like, histogram_quantile, arithmetic; no more than that.
 
 https://prometheus.io/docs/prometheus/latest/querying/basics/
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 AGGREGATIONS = ("sum", "avg", "max", "min", "count")
-RATES = ("rate", "increase")
+RATES = ("rate", "increase", "max_over_time")
 QUANTILE = "histogram_quantile"
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _TOKEN = re.compile(
@@ -48,7 +48,7 @@ class Selector:
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`rate` or `increase` of counters."""
+    """`rate` or `increase` of counters, or `max_over_time` of anything."""
 
     name: str
     of: Selector

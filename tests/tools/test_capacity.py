@@ -1,5 +1,6 @@
 """When things run out: dated where a forecast has proved itself, with the pull request that makes room."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,10 +14,11 @@ from config.settings import settings as told
 from sandbox.company import running
 from sandbox.demo import WORLDS
 from tools.aws.measurements import Metric
-from tools.capacity.growing import wanted
+from tools.capacity.classes import larger
+from tools.capacity.growing import remedy, wanted
 from tools.capacity.history import STEP, History, regular
 from tools.capacity.outlook import Outlook, outlook
-from tools.capacity.readings import capacity_forecast
+from tools.capacity.readings import capacity_forecast, is_meant
 from tools.capacity.resources import Resource
 from tools.contract import Finding, ToolError
 from tools.metrics.forecasting import Forecast, Tried
@@ -41,18 +43,31 @@ def past(*, daily: float, last: float, noise: float = 0.2) -> History:
     return History(END, last + steps * daily / 4 + np.random.default_rng(5).normal(0, noise, 360))
 
 
-def test_a_disk_that_fills_up_has_a_date_and_room_made_for_it() -> None:
-    """About nine days are left; the pull request grows it where it is declared, and nothing else runs out."""
+@pytest.fixture(scope="module")
+def filling() -> dict[str, Finding]:
+    """Return what is found where a database and a volume fill up, by subject."""
     with found_in("filling-up") as found:
-        disk = found["disk/orders-db"]
+        return found
 
-        assert disk.code == "capacity_runs_out"
-        assert disk.remedy
-        assert str(disk.remedy.args["title"]).startswith("Set allocated_storage of aws_db_instance.orders_db to 1")
-        assert {one.code for one in found.values()} - {"capacity_runs_out"} <= {
-            "capacity_lasts",
-            "capacity_unforeseeable",
-        }
+
+def test_a_disk_that_fills_up_has_a_date_and_room_made_for_it(filling: dict[str, Finding]) -> None:
+    """About nine days are left; the pull request grows it where it is declared."""
+    disk = filling["disk/orders-db"]
+
+    assert disk.code == "capacity_runs_out"
+    assert disk.remedy
+    assert str(disk.remedy.args["title"]).startswith("Set allocated_storage of aws_db_instance.orders_db to 1")
+
+
+def test_what_does_not_fill_up_beside_it_is_given_no_date(filling: dict[str, Finding]) -> None:
+    """Two things run out; of the rest nothing is claimed."""
+    codes = {subject: one.code for subject, one in filling.items()}
+
+    assert {subject for subject, code in codes.items() if code == "capacity_runs_out"} == {
+        "disk/orders-db",
+        "disk/shop/search-index",
+    }
+    assert set(codes.values()) <= {"capacity_runs_out", "capacity_lasts", "capacity_unforeseeable"}
 
 
 @pytest.mark.parametrize(
@@ -76,6 +91,46 @@ def test_what_does_not_run_out_is_given_no_date() -> None:
     """Noise and daily patterns make no trend, whatever they look like."""
     with found_in("nothing-runs-out") as found:
         assert {one.code for one in found.values()} <= {"capacity_lasts", "capacity_unforeseeable"}
+
+
+def test_a_volume_that_fills_up_says_how_large_the_claim_has_to_be(filling: dict[str, Finding]) -> None:
+    """Prometheus measures what the volume of a pod holds."""
+    volume = filling["disk/shop/search-index"]
+
+    assert re.search(r"requests to (1[5-9]0|2[0-3]0)Gi", volume.advice)
+    assert volume.pointer.startswith("Prometheus, max by")
+
+
+@pytest.mark.parametrize("about", ["search-index", "shop/search-index", "the volumes of shop"])
+def test_a_volume_is_meant_by_its_claim_or_its_namespace(about: str) -> None:
+    """People leave out what is plain."""
+    assert is_meant(about, "shop/search-index")
+    assert not is_meant(about, "billing/orders")
+
+
+def test_cpu_that_runs_out_gets_the_next_larger_class() -> None:
+    """Where the class is written in the code, by a pull request; where it comes from elsewhere, by a person."""
+    cpu = Resource("cpu", "rds/orders-db", "its CPU", "%", Metric("AWS/RDS", "x"), 90.0, "as told", sized=True)
+    seen = outlook(cpu, past(daily=1.0, last=80.0))
+    base = 'resource "aws_db_instance" "a" {\n  identifier     = "orders-db"\n  instance_class = %s\n}\n'
+
+    written, _ = remedy(seen, lambda _: {"main.tf": base % '"db.r6g.large"'})
+    elsewhere, advice = remedy(seen, lambda _: {"main.tf": base % "var.size"})
+
+    assert written
+    assert written.args["title"] == "Set instance_class of aws_db_instance.a to db.r6g.xlarge"
+    assert written.args["files"] == {"main.tf": base % '"db.r6g.xlarge"'}
+    assert elsewhere is None
+    assert "larger class" in advice
+
+
+@pytest.mark.parametrize(
+    ("name", "next_one"),
+    [("db.t4g.2xlarge", ""), ("db.t3.medium", "db.t3.large"), ("db.m6gd.8xlarge", "db.m6gd.16xlarge"), ("db.x", "")],
+)
+def test_only_a_class_that_is_known_to_exist_is_proposed(name: str, next_one: str) -> None:
+    """The largest of a family, and what is no class, have none."""
+    assert larger(name) == next_one
 
 
 def test_an_unknown_name_is_answered_with_what_there_is() -> None:

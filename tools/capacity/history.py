@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from tools.aws.client import cloudwatch
 from tools.aws.measurements import Metric, measured
 from tools.aws.windows import Window
-from tools.capacity.resources import Resource
+from tools.capacity.resources import Query, Resource
+from tools.prometheus.client import span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,19 +56,36 @@ def histories(resources: Sequence[Resource]) -> list[History]:
     """Return the history of each.
 
     Raises:
-        ToolError: CloudWatch could not be asked.
+        ToolError: CloudWatch or Prometheus could not be asked.
     """
     now = datetime.now(UTC)
     end = now - timedelta(seconds=now.timestamp() % PERIOD)  # whole periods only: the present one is not over
+    over = Window(end - timedelta(days=DAYS), end - timedelta(days=DAYS), end)
+    found = {**_by_cloudwatch(resources, over), **_by_prometheus(resources, over)}
+    return [_history(one, found, str(number), end) for number, one in enumerate(resources)]
+
+
+def _by_cloudwatch(resources: Sequence[Resource], over: Window) -> Mapping[str, Points]:
     asked: dict[str, Metric] = {}
     for number, one in enumerate(resources):
-        asked[f"{number}"] = one.metric
+        if isinstance(one.metric, Metric):
+            asked[f"{number}"] = one.metric
         if one.share:
             asked[f"{number} of"] = one.share
-    start = end - timedelta(days=DAYS)
+    if not asked:
+        return {}
     with cloudwatch() as client:
-        found = measured(client, asked, Window(start, start, end), PERIOD) if asked else {}
-    return [_history(one, found, str(number), end) for number, one in enumerate(resources)]
+        return measured(client, asked, over, PERIOD)
+
+
+def _by_prometheus(resources: Sequence[Resource], over: Window) -> Mapping[str, Points]:
+    """Return what queries answer; each is asked once, for all the things that it measures."""
+    asked = {str(number): one.metric for number, one in enumerate(resources) if isinstance(one.metric, Query)}
+    answers = {
+        promql: {frozenset(line.labels.items()): line.points for line in span(promql, over, PERIOD)}
+        for promql in {one.promql for one in asked.values()}
+    }
+    return {name: answers[one.promql].get(one.labels, ()) for name, one in asked.items()}
 
 
 def _history(one: Resource, found: Mapping[str, Points], name: str, end: datetime) -> History:
@@ -88,7 +106,7 @@ def regular(points: Points, end: datetime) -> History:
     import numpy as np  # noqa: PLC0415 - slow to import
 
     if not points:
-        return History(end, np.array([]), "CloudWatch has no data for it.")
+        return History(end, np.array([]), "Nothing is measured of it.")
     first, last = points[0][0], points[-1][0]
     if end - last > OLD:
         return History(last, np.array([]), f"The last value is of {last:%Y-%m-%d}.")

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from tools.aws.client import cloudwatch
 from tools.aws.levels import Points
-from tools.aws.measurements import measured
+from tools.aws.measurements import Metric, measured
 from tools.aws.windows import Around, window
 from tools.aws.wording import number
 from tools.capacity.quotas import quotas_of
@@ -37,7 +37,7 @@ def aws_quotas(
 ) -> Observation:
     """Tell which quotas of a service are used up or nearly, so that AWS refuses to start or serve more."""
     counted = quotas_of(service)
-    wanted = {one.name: one.metric for one in counted}
+    wanted = {one.name: one.metric for one in counted if isinstance(one.metric, Metric)}
     points: Mapping[str, Points] = {}
     if wanted:
         with cloudwatch() as client:
@@ -69,7 +69,7 @@ def _finding(where: str, one: Resource, used: float) -> Finding:
         code="aws_quota_used_up" if full else "aws_quota_near",
         subject=where,
         observed=f"{said}: {number(used)} of {number(one.limit)} ({one.source}){so}.",
-        pointer=f"CloudWatch {one.metric.namespace} {one.metric.name}",
+        pointer=one.pointer,
         confidence=0.8 if full else 0.6,
         role=Role.CAUSE if full else Role.CONTEXT,
         advice="Ask AWS to raise this quota (Service Quotas; it may take days), or free what nobody needs.",

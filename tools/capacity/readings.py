@@ -15,6 +15,7 @@ from tools.capacity.node_groups import node_groups
 from tools.capacity.outlook import Outlook, outlook
 from tools.capacity.quotas import quotas
 from tools.capacity.resources import Resource, What, of_databases
+from tools.capacity.volumes import claims, file_systems
 from tools.capacity.wording import picture, told
 from tools.contract import Finding, Observation, Role, ToolError
 from tools.declare import reads
@@ -34,7 +35,7 @@ NEAR = 0.8
 """Share of a limit from which on a person should know, though no date can be told."""
 
 About = Annotated[
-    str, Field(max_length=200, description="name of a database, node group, quota or service; empty for all")
+    str, Field(max_length=200, description="name of a database, volume, node group, quota or service; empty for all")
 ]
 Kind = Annotated[What, Field(description="what runs out; empty for anything")]
 
@@ -45,17 +46,20 @@ Kind = Annotated[What, Field(description="what runs out; empty for anything")]
         "rds:DescribeDBParameters",
         "servicequotas:ListServiceQuotas",
         "cloudwatch:GetMetricData",
+        "cloudwatch:ListMetrics",
         "core/nodes:list",
         "contents:read",
         "metadata:read",
+        "prometheus:read",
     ),
     seconds=60,
 )
 def capacity_forecast(about: About = "", what: Kind = "") -> Observation:
-    """Say when disks, connections, CPU, nodes and quotas run out: date, range, and the forecast's errors in the past.
+    """Say when disks, volumes, connections, CPU, nodes and quotas run out: date, range, and how such forecasts did.
 
-    Three months of CloudWatch. Nothing is told where no forecast beats repeating the last week, and never further ahead
-    than a fifth of the history. What Terraform declares has the pull request that makes room as its remedy.
+    Three months of CloudWatch and Prometheus. Nothing is told where no forecast beats repeating the last week, and
+    never further ahead than a fifth of the history. What Terraform declares has the pull request that makes room as
+    its remedy.
     """
     found, unread = list[Resource](), list[str]()
     for name, (kinds, look) in LOOKS.items():
@@ -75,6 +79,8 @@ def _databases() -> list[Resource]:
 
 
 LOOKS: Mapping[str, tuple[frozenset[What], Callable[[], list[Resource]]]] = {
+    "Prometheus": (frozenset({"disk"}), claims),
+    "the CloudWatch agent": (frozenset({"disk"}), file_systems),
     "RDS": (frozenset({"disk", "connections", "cpu"}), _databases),
     "the nodes": (frozenset({"nodes"}), node_groups),
     "Service Quotas": (frozenset({"quota"}), quotas),
@@ -83,9 +89,14 @@ LOOKS: Mapping[str, tuple[frozenset[What], Callable[[], list[Resource]]]] = {
 
 
 def _named(found: Iterable[Resource], about: str) -> list[Resource]:
-    """Return what the words name, themselves or by the service that uses it; all if they are empty."""
+    """Return what the words name, themselves, by the last part of their name, or by the service that uses it."""
     databases = {service.database for service in services_in(about)} if about else set()
-    return [one for one in found if not about or mentions(about, one.name) >= 0 or one.name in databases]
+    return [one for one in found if not about or one.name in databases or is_meant(about, one.name)]
+
+
+def is_meant(about: str, name: str) -> bool:
+    """Tell whether words name a thing: all of its name, a part such as its claim or its host, or its path."""
+    return any(mentions(about, part) >= 0 for part in {name, *name.replace(":", "/").split("/")} if len(part) > 1)
 
 
 def _nothing(found: Sequence[Resource], about: str, what: What, unread: Sequence[str]) -> str:
@@ -122,9 +133,14 @@ def _headline(seen: Sequence[Outlook], unread: Sequence[str]) -> str:
 def _finding(one: Outlook, code: Code) -> Finding:
     name, role, sure = _verdict(one)
     call, advice = remedy(one, code) if role is not Role.HEALTHY else (None, "")
-    pointer = f"GetMetricData, {one.resource.metric.namespace}/{one.resource.metric.name}"
-    subject = f"{one.resource.what}/{one.resource.name.rpartition('/')[2]}"
-    return Finding(name, subject, told(one), pointer, sure, role, remedy=call, advice=advice)
+    return Finding(
+        name, _subject(one.resource), told(one), one.resource.pointer, sure, role, remedy=call, advice=advice
+    )
+
+
+def _subject(one: Resource) -> str:
+    """Return what findings call it: a quota by its code, which is its own, anything else by its whole name."""
+    return f"{one.what}/{one.name.rpartition('/')[2] if one.what == 'quota' else one.name}"
 
 
 def _verdict(one: Outlook) -> tuple[str, Role, float]:
@@ -141,4 +157,4 @@ def _verdict(one: Outlook) -> tuple[str, Role, float]:
 
 def _unmeasured(one: Resource, gap: str) -> Finding:
     said = f"{one.said}: {gap}"
-    return Finding("capacity_unmeasured", f"{one.what}/{one.name}", said, "GetMetricData", 0.5, Role.HEALTHY)
+    return Finding("capacity_unmeasured", _subject(one), said, one.pointer, 0.5, Role.HEALTHY)

@@ -21,6 +21,19 @@ BUSY = 90.0
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """Something that Prometheus measures: a query, and which of the series of its answer."""
+
+    promql: str
+    labels: frozenset[tuple[str, str]]
+
+    @property
+    def pointer(self) -> str:
+        """What was asked of whom."""
+        return f"Prometheus, {self.promql}"
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """Something that can run out.
 
@@ -29,13 +42,14 @@ class Resource:
         subject: As findings name it, such as `rds/orders-db`.
         said: As people call it, such as `the disk of orders-db`.
         unit: Of all amounts.
-        metric: What CloudWatch measures of it.
+        metric: What CloudWatch or Prometheus measures of it.
         limit: The most there can be, in the unit.
         source: Where the limit is known from.
         free: The measured is what is free of so many, in the metric's own unit; 0 if it is what is used.
         per: Units of the metric that are one of `unit`.
         share: A second metric that the first is a percentage of.
         grown: How much there is now, where it grows by itself up to the limit; 0 where it does not.
+        sized: The limit rises with the size of the machine that it is of.
         code: What the thing is called where it is declared, such as a quota's code.
     """
 
@@ -43,19 +57,31 @@ class Resource:
     subject: str
     said: str
     unit: str
-    metric: Metric
+    metric: Metric | Query
     limit: float
     source: str
     free: float = 0.0
     per: float = 1.0
     share: Metric | None = None
     grown: float = 0.0
+    sized: bool = False
     code: str = ""
 
     @property
     def name(self) -> str:
         """What it is called where it runs."""
         return self.subject.partition("/")[2]
+
+    @property
+    def kind(self) -> str:
+        """The kind of thing that it is a part of, such as `rds`."""
+        return self.subject.partition("/")[0]
+
+    @property
+    def pointer(self) -> str:
+        """Where what is used of it was read."""
+        one = self.metric
+        return one.pointer if isinstance(one, Query) else f"GetMetricData, {one.namespace}/{one.name}"
 
 
 def of_databases(client: RDSClient) -> Iterator[Resource]:
@@ -94,6 +120,7 @@ def _connections(client: RDSClient, told: Instance) -> Iterator[Resource]:
             metric=_metric(told, "DatabaseConnections", "Maximum"),
             limit=limit.value,
             source=f"max_connections, {limit.source}",
+            sized=told.kind in limit.source,  # a number that somebody wrote stays what it is
         )
 
 
@@ -106,6 +133,7 @@ def _cpu(told: Instance) -> Resource:
         metric=_metric(told, "CPUUtilization", "Average"),
         limit=BUSY,
         source=f"at {BUSY:g} % clients wait",
+        sized=True,
     )
 
 

@@ -17,7 +17,7 @@ from tools.contract import ToolError
 from tools.sources import Source
 
 MINUTE = 60
-STEPS = (60, 300, 900, 3600)
+STEPS = (60, 300, 900, 3600, 21600)
 POINTS = 720
 """Of a series in an answer: what a picture shows."""
 SERIES = 500
