@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from agents.contract import Cited, Health
+from agents.fitting import beside
 from agents.weighing import (
     Scene,
     after,
@@ -33,7 +34,7 @@ NEARLY = 0.75
 REPEATED = 0.65
 """What a program says again and again is said with so much confidence, or more."""
 
-ILL = ("deployment/", "statefulset/", "daemonset/", "rds/")
+ILL = ("deployment/", "statefulset/", "daemonset/", "rds/", "load_balancer/", "network_load_balancer/")
 """Subjects whose own symptoms are worth naming beside a cause elsewhere."""
 
 SPEAKING = ("function/", "container_service/")
@@ -124,7 +125,7 @@ def _apart(own: Diagnosis, every: Sequence[Cited], scene: Scene) -> Diagnosis | 
 
 
 def _closed(every: Sequence[Cited], root: Cited, scene: Scene) -> Diagnosis:
-    trigger = _trigger(root, _of(every, Role.CHANGE), scene)
+    trigger = _trigger(root, every, scene)
     rest = [one for one in every if one not in (root, trigger)]
     supports = [one for one in rest if one.finding.role in _STORY and explains(root, one, scene)]
     others = [one for one in rest if one.finding.role in _STORY and one not in supports]
@@ -180,7 +181,7 @@ def _root(causes: Sequence[Cited], changes: Sequence[Cited], scene: Scene) -> Ci
     below = scene.depends.get(subject(best), frozenset()) - {subject(best)}
     deeper = [one for one in causes if subject(one) in below and not after(one, best)]
     deeper = [one for one in deeper if weight(one, scene) >= NEARLY * weight(best, scene)]
-    own = _trigger(best, [one for one in changes if subject(one) == subject(best)], scene)
+    own = _trigger(best, [one for one in (*causes, *changes) if subject(one) == subject(best)], scene)
     return _heaviest(deeper, scene) if deeper and not own else best
 
 
@@ -203,28 +204,20 @@ def _out_of_sight(hurting: Sequence[Cited], every: Sequence[Cited], scene: Scene
     return min(blind, key=order, default=None)
 
 
-def _trigger(root: Cited, changes: Sequence[Cited], scene: Scene) -> Cited | None:
-    fit = [
-        one
-        for one in changes
-        if one != root and not _beside(one, root) and linked(one, root, scene) and not after(one, root)
-    ]
+def _trigger(root: Cited, every: Sequence[Cited], scene: Scene) -> Cited | None:
+    changes = [one for one in _of(every, Role.CHANGE) if one != root and not beside(one, root, every)]
+    fit = [one for one in changes if linked(one, root, scene) and not after(one, root)]
     fit = [one for one in fit if just_before(one, root.finding.since or scene.onset)]
     return min(fit, key=order, default=None)
 
 
-def _beside(change: Cited, root: Cited) -> bool:
-    """Tell whether a change cannot have set the cause off.
-
-    What a database is told changes nobody's statements, and a webhook that is down refuses any revision alike.
-    """
-    down = root.finding.code == "webhook_unreachable" and subject(change) == subject(root)
-    return down or (root.finding.code == "db_top_sql" and change.finding.code.startswith("rds_"))
-
-
 def _remedy(root: Cited, trigger: Cited | None, supports: Sequence[Cited]) -> tuple[Call, Cited] | None:
-    """Return the remedy nearest to the root: undo the change that set it off, else what the cause itself asks for."""
-    story = [one for one in (trigger, root, *supports) if one and (one is root or not _beside(one, root))]
+    """Return the remedy nearest to the root: undo the change that set it off, else what the cause itself asks for.
+
+    What would end the trouble of who only suffers by the root is none.
+    """
+    own = [one for one in supports if subject(one) == subject(root) and not beside(one, root, supports)]
+    story = [one for one in (trigger, root, *own) if one]
     return next(((one.finding.remedy, one) for one in story if one.finding.remedy), None)
 
 

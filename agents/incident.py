@@ -22,6 +22,8 @@ INCIDENT = Agent(
         "aws_resource_health",
         "aws_ecs_service",
         "aws_changes",
+        "aws_network_changes",
+        "aws_event_sources",
         "aws_service_map",
         "aws_quotas",
         "prometheus_service",

@@ -6,6 +6,7 @@ from tools.contract import Call
 
 _POD = re.compile(r"^(?P<owner>.+?)(?:-[a-z0-9]{6,10}-[a-z0-9]{5}|-[a-z0-9]{5}|-\d+)$")
 _OF_A_WORKLOAD = frozenset({"statefulset", "daemonset", "replicaset", "hpa", "service", "endpoints"})
+_OF_THE_ACCOUNT = {"aws_network_changes": "network/account", "aws_quotas": "quota/{service}"}
 _BY_ARGUMENT = {"instance": "rds", "alarm": "alarm", "log_group": "log_group"}
 
 
@@ -29,8 +30,8 @@ def subject_of(call: Call) -> str:
         return family(f"pod/{args['namespace']}/{args['pod']}")
     if call.tool == "aws_ecs_service":
         return f"container_service/{args.get('service', '')}"
-    if call.tool == "aws_quotas":
-        return f"quota/{args.get('service', '')}"
+    if call.tool in _OF_THE_ACCOUNT:
+        return _OF_THE_ACCOUNT[call.tool].format(**args)
     if args.get("kind") and args.get("name"):
         return f"{args['kind']}/{args['name']}"
     return next((f"{kind}/{args[name]}" for name, kind in _BY_ARGUMENT.items() if args.get(name)), "")

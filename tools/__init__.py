@@ -3,9 +3,11 @@
 from tools.aws.alarms import aws_alarm_history, aws_alarms
 from tools.aws.configurations import aws_config_history
 from tools.aws.ecs import aws_ecs_service
+from tools.aws.event_sources import aws_event_sources
 from tools.aws.log_queries import aws_logs_insights
 from tools.aws.logs import aws_log_errors
 from tools.aws.metrics import aws_metric
+from tools.aws.network_changes import aws_network_changes
 from tools.aws.rds_events import aws_rds_events, aws_rds_instance
 from tools.aws.rds_health import aws_rds_health
 from tools.aws.rds_performance import aws_rds_performance
@@ -67,8 +69,9 @@ from tools.prometheus.readings import prometheus_service
 from tools.security.aside import securityhub_reopen, securityhub_suppress
 from tools.security.readings import security_posture
 from tools.security.remediate import security_remediate
+from tools.security.rules import config_compliance
 from tools.security.trending import security_trend
-from tools.security.watchers import access_findings, config_compliance, guardduty_threats
+from tools.security.watchers import access_findings, guardduty_threats
 from tools.signals.reading import service_signal
 from tools.terraform.apply import terraform_apply, terraform_plan
 from tools.terraform.cost import terraform_cost
@@ -95,6 +98,8 @@ _TOOLS: tuple[Tool, ...] = (
     aws_resource_health,
     aws_ecs_service,
     aws_changes,
+    aws_network_changes,
+    aws_event_sources,
     aws_config_history,
     service_signal,
     aws_service_map,

@@ -13,6 +13,12 @@ LOOKUP = "service_lookup"
 BENEATH = ("node/", "dns/", "ingress/", "httproute/", "networkpolicy/", "claim/", "certificate/")
 """Subjects that workloads rest on: whatever their findings lead to is what suffers by them."""
 
+READERS = ("reader_known", "reader_disabled", "reader_refused")
+"""Findings that say which function works off a queue or stream."""
+
+ACCOUNT = ("quota/", "network/")
+"""What everything in an account may rest on, where a reading of the thing leads there."""
+
 AWS = (
     *("load_balancer/", "network_load_balancer/", "api/", "http_api/", "function/", "queue/", "stream/"),
     *("table/", "cache/", "container_service/", "machine/"),
@@ -57,7 +63,7 @@ def facts_of(case: Case) -> Facts:
     named = {family(finding.subject) for finding, _ in case.findings() if _names(case, finding)}
     scope = asked | named | _measured(case)
     scope = scope.union(*(depends.get(subject, ()) for subject in scope))
-    scope |= {one for subject in scope for one in depends.get(subject, ()) if one.startswith((*BENEATH, "quota/"))}
+    scope |= {one for subject in scope for one in depends.get(subject, ()) if one.startswith((*BENEATH, *ACCOUNT))}
     if not any(subject.startswith(THINGS) for subject in scope):
         return Facts(frozenset(), depends)  # the words name nothing that there is, so it is about everything
     return Facts(frozenset(scope | _alarms_of(case, scope)), depends)
@@ -93,16 +99,16 @@ def filled(readings: Iterable[Call], facts: Facts) -> Iterator[Call]:
 def _found_out(case: Case) -> Iterator[tuple[str, str]]:
     """Yield who rests on what: workloads on node or route, replicas on their source, queues on who works them off.
 
-    What has a log rests on what that says, and what AWS is to start or serve more of on a quota.
+    What has a log rests on what that says, and some things on the account's quotas and its network.
     """
     for finding, _ in case.findings():
         pointed = {subject_of(call) for call in finding.leads_to} - {"", finding.subject}
-        yield from ((family(finding.subject), subject) for subject in pointed if subject.startswith("quota/"))
+        yield from ((family(finding.subject), subject) for subject in pointed if subject.startswith(ACCOUNT))
         if finding.subject.startswith(BENEATH):
             yield from ((subject, finding.subject) for subject in pointed)
         elif finding.subject.startswith("rds/"):
             yield from ((finding.subject, subject) for subject in pointed if subject.startswith("rds/"))
-        elif finding.code == "uses_queue":  # its messages wait for whoever works them off
+        elif finding.code in {"uses_queue", *READERS}:  # its messages wait for whoever works them off
             yield from ((finding.subject, subject) for subject in pointed)
         elif finding.subject.startswith(AWS):  # what a function or a task says of itself
             yield from ((finding.subject, subject) for subject in pointed if subject.startswith("log_group/"))

@@ -11,7 +11,7 @@ from moto.core.utils import get_service_model
 
 from sandbox.aws.errors import AwsError
 
-ROUTED = ("securityhub", "guardduty", "accessanalyzer", "xray")
+ROUTED = ("securityhub", "guardduty", "accessanalyzer", "xray", "lambda")
 """REST services that are answered from the world."""
 
 _PARAMETER = re.compile(r"\\{(\w+)(\\\+)?\\}")

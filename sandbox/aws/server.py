@@ -20,6 +20,7 @@ from sandbox.aws.healing import Conditions, Healing
 from sandbox.aws.load import load
 from sandbox.aws.log_queries import Queries
 from sandbox.aws.machines import Machines
+from sandbox.aws.mappings import Mappings
 from sandbox.aws.present import Present
 from sandbox.aws.quotas import Quotas
 from sandbox.aws.recorder import Recorder
@@ -74,6 +75,7 @@ class Cloud:
             **Costs(world).operations,
             **Machines(world).operations,
             **Containers(world).operations,
+            **Mappings(world).operations,
         }
 
     def handle(self, request: Request) -> Answer:

@@ -16,7 +16,7 @@ CATEGORIES = {
     "code_defect": {"crash_loop", "log_exception"},
     "infrastructure": {
         *("node_not_ready", "node_pressure", "rds_failed_over", "rds_restarted", "rds_not_available", "no_sandbox"),
-        *("dns_down", "ec2_check_failed", "webhook_unreachable"),
+        *("dns_down", "ec2_check_failed", "ec2_system_failed", "webhook_unreachable"),
     },
     "dependency_failure": {"dependency_down", "log_not_reachable"},
 }

@@ -38,6 +38,8 @@ Which: TypeAlias = Literal[
     "container_service",
     "machine",
 ]
+UNREACHED = {"alb_no_targets", "alb_refuses", "nlb_no_targets"}
+"""What a load balancer shows where its targets may be cut off."""
 Name = Annotated[str, Field(min_length=1, max_length=255, description="its name, as the CloudWatch dimension has it")]
 
 
@@ -127,6 +129,10 @@ def _next(where: str, sign: Sign, around: str) -> tuple[Call, ...]:
     changes = Call("aws_changes", {"resource": name, **anchor})
     if kind == "function" and sign.role is Role.SYMPTOM:
         return (Call("aws_log_errors", {"log_group": f"/aws/lambda/{name}", **anchor}), changes)
+    if kind in {"queue", "stream"}:
+        return (Call("aws_event_sources", {"kind": kind, "name": name}), changes)
+    if sign.code in UNREACHED:
+        return (changes, Call("aws_network_changes", anchor))
     if sign.code == "lambda_throttled":
         return (changes, Call("aws_quotas", {"service": "lambda", **anchor}))
     return (Call("aws_ecs_service", {"service": name}), changes) if kind == "container_service" else (changes,)

@@ -29,6 +29,8 @@ FINDINGS = {
     "ecs_cpu": "An ECS service uses 90 % of its CPU or more.",
     "ecs_memory": "An ECS service uses 90 % of its memory or more; tasks may be killed.",
     "ec2_check_failed": "A status check of an EC2 instance fails.",
+    "ec2_system_failed": "The system status check of an EC2 instance fails: the trouble is AWS's.",
+    "ec2_instance_failed": "The instance status check of an EC2 instance fails: the trouble is its own.",
 }
 
 KINDS = {**REQUESTS, **STORES}

@@ -52,7 +52,7 @@ def aws_changes(resource: Resource = "", minutes: Minutes = 180, around: Around 
         )
         events = [each for page in pages for each in page.get("Events", [])]
     writes = [each for each in events if each.get("ReadOnly", "false") != "true"]
-    rows = [_sentence(each, now) for each in writes[:ROWS]]
+    rows = [sentence(each, now) for each in writes[:ROWS]]
     return Observation("\n".join(rows or ["No change."]), analyze(writes, resource, now))
 
 
@@ -70,7 +70,7 @@ def _finding(event: Any, resource: str, now: datetime) -> Finding:
     return Finding(
         code="aws_change_denied" if denied else "aws_changed",
         subject=_subject(event, resource),
-        observed=f"{_sentence(event, now)}{' It was refused.' if denied else ''}",
+        observed=f"{sentence(event, now)}{' It was refused.' if denied else ''}",
         pointer=f"CloudTrail event {event.get('EventId', '')}",
         confidence=0.6,
         role=Role.CONTEXT if denied else Role.CHANGE,
@@ -78,7 +78,8 @@ def _finding(event: Any, resource: str, now: datetime) -> Finding:
     )
 
 
-def _sentence(event: Any, now: datetime) -> str:
+def sentence(event: Any, now: datetime) -> str:
+    """Return who did what to what, and when."""
     names = ", ".join(str(each.get("ResourceName", "")) for each in event.get("Resources", [])[:3])
     at = ago(event["EventTime"], now) if event.get("EventTime") else "at an unknown time"
     source = str(event.get("EventSource", "")).partition(".")[0]
