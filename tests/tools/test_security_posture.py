@@ -125,6 +125,13 @@ def test_what_time_did_not_suffice_for_is_named() -> None:
         ("pci-dss/v/3.2.1/PCI.S3.2", "S3.2"),
         ("aws-foundational-security-best-practices/v/1.0.0/RDS.3", "RDS.3"),
         ("AWSInspector", "AWSInspector"),
+        ("cis-aws-foundations-benchmark/v/1.4.0/1.14", "IAM.3"),
+        ("arn:aws:securityhub:::ruleset/cis-aws-foundations-benchmark/v/1.2.0/rule/1.14", "IAM.6"),
+        ("cis-aws-foundations-benchmark/v/5.0.0/5.5", "EC2.2"),
+        ("cis-aws-foundations-benchmark/v/3.0.0/9.9", "CIS 3.0.0 9.9"),
+        ("s3-bucket-ssl-requests-only", "S3.5"),
+        ("securityhub-restricted-ssh-1a2b3c4d", "EC2.13"),
+        ("required-tags", "required-tags"),
     ],
 )
 def test_a_control_has_one_name(named: str, control: str) -> None:
@@ -149,6 +156,55 @@ def test_closed_is_never_shown_as_open(record: str, workflow: str, compliance: s
         True,
         True,
     )
+
+
+CLOSING: list[dict[str, object]] = [
+    {"RecordState": "ARCHIVED"},
+    {"Workflow": {"Status": "SUPPRESSED"}},
+    {"Workflow": {"Status": "RESOLVED"}},
+    {"Workflow": None, "WorkflowState": "RESOLVED"},
+    {"Compliance": {"Status": "PASSED"}},
+    {"Compliance": {"Status": "NOT_AVAILABLE"}},
+]
+SHAPES: dict[str, list[object]] = {
+    "Workflow": [None, {}, {"Status": "NEW"}, {"Status": "NOTIFIED"}],
+    "WorkflowState": [None, "NEW", "IN_PROGRESS"],
+    "RecordState": ["ACTIVE"],
+    "Compliance": [None, {}, {"Status": "FAILED"}, {"Status": "WARNING"}],
+    "Severity": [
+        None,
+        {},
+        {"Label": "HIGH"},
+        {"Normalized": 0},
+        {"Product": 8.0},
+        {"Original": "high"},
+        {"Label": None},
+    ],
+    "ProductFields": [None, {}, {"RuleId": "4.1"}, {"ControlId": "S3.8"}, {"aws/config/ConfigRuleName": "own"}],
+    "FindingProviderFields": [None, {}, {"Severity": {"Label": "LOW"}}],
+    "Resources": [None, [], [{"Type": "Other", "Id": "x", "Details": None}]],
+    "Types": [None, [], ["Effects/Data Exposure"]],
+    "FirstObservedAt": [None, "2026-01-02T03:04:05.678Z", "2026-01-02T03:04:05+02:00"],
+}
+"""How the fields of a finding come, over the years and from others' products."""
+
+
+@given(shape=st.fixed_dictionaries({}, optional={key: st.sampled_from(values) for key, values in SHAPES.items()}))
+def test_every_shape_of_an_open_finding_is_read(shape: dict[str, object]) -> None:
+    """Old fields, missing ones and empty ones: it is open, and it has a severity and an age."""
+    shown = open_finding({**told("S3.8", "any"), **shape})
+
+    assert shown is not None
+    assert shown.since.tzinfo is not None
+
+
+@given(
+    shape=st.fixed_dictionaries({}, optional={key: st.sampled_from(values) for key, values in SHAPES.items()}),
+    closing=st.sampled_from(CLOSING),
+)
+def test_what_is_closed_in_one_way_is_closed(shape: dict[str, object], closing: dict[str, object]) -> None:
+    """Whatever its other fields say."""
+    assert open_finding({**told("S3.8", "any"), **shape, **closing}) is None
 
 
 @given(st.permutations(FINDINGS))

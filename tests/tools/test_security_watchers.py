@@ -1,7 +1,12 @@
 """What GuardDuty, AWS Config and IAM Access Analyzer say themselves."""
 
+import pytest
+
+from sandbox.evals.code_storing import BUCKET
 from tests.aws_account import looked_at
-from tools.security.watchers import access_findings, config_compliance, guardduty_threats
+from tools.security.homes import Home, Homes
+from tools.security.rules import config_compliance
+from tools.security.watchers import access_findings, guardduty_threats
 
 
 def threat(name: str, severity: float, *, archived: bool = False) -> dict[str, object]:
@@ -22,9 +27,9 @@ def threat(name: str, severity: float, *, archived: bool = False) -> dict[str, o
     }
 
 
-def result(name: str, told: str) -> dict[str, object]:
+def result(name: str, told: str, rule: str = "s3-bucket-ssl") -> dict[str, object]:
     """Return an evaluation of a bucket."""
-    qualifier = {"ConfigRuleName": "s3-bucket-ssl", "ResourceType": "AWS::S3::Bucket", "ResourceId": name}
+    qualifier = {"ConfigRuleName": rule, "ResourceType": "AWS::S3::Bucket", "ResourceId": name}
     identifier = {"EvaluationResultQualifier": qualifier, "OrderingTimestamp": "2026-03-01T00:00:00Z"}
     return {"EvaluationResultIdentifier": identifier, "ComplianceType": told}
 
@@ -69,6 +74,23 @@ def test_resources_that_do_not_meet_a_rule_are_listed() -> None:
         seen = config_compliance.call()
 
     assert [one.subject for one in seen.findings] == ["s3-bucket-ssl/open-bucket"]
+
+
+def test_a_rule_is_ended_as_its_control_is() -> None:
+    """With the pull request of the catalogue; a rule of one's own has none, and a person is told why there is none."""
+    rules = {"s3-bucket-versioning-enabled": "acme-receipts", "rds-storage-encrypted": "orders-db", "own-rule": "x"}
+    where = Homes(home=(Home(account="*", repository="acme/infrastructure"),))
+    results = [result(name, "NON_COMPLIANT", rule) for rule, name in rules.items()]
+
+    with looked_at({"config/results.json": {"EvaluationResults": results}}), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tools.security.rules.homes", lambda: where)
+        patch.setattr("tools.security.rules.terraform", lambda _: {"main.tf": BUCKET})
+        found = {one.subject.partition("/")[0]: one for one in config_compliance.call().findings}
+
+    assert found["S3.14"].remedy is not None
+    assert found["S3.14"].remedy.args["title"] == "Keep earlier versions of what is in acme-receipts (S3.14)"
+    assert "copy a snapshot encrypted" in found["RDS.3"].advice
+    assert (found["own-rule"].remedy, found["own-rule"].advice) == (None, "")
 
 
 def test_access_from_outside_comes_before_access_that_nobody_uses() -> None:

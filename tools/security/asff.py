@@ -17,6 +17,7 @@ https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Workflow.html
 CLOSED_CHECKS = frozenset({"PASSED", "NOT_AVAILABLE"})
 """Results that are no failure: https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Compliance.html"""
 
+NUMBERED = "cis-aws-foundations-benchmark/v/"
 ACTION, UNTIL, BY = "infraAction", "infraUntil", "infra"
 """What we write on a finding set aside: by which approval, until which day (user-defined fields), and who notes it."""
 
@@ -82,10 +83,11 @@ def control_id(told: Mapping[str, Any]) -> str:
     """
     if consolidated := (told.get("Compliance") or {}).get("SecurityControlId"):
         return str(consolidated)
-    fields = told.get("ProductFields") or {}
-    if named := fields.get("ControlId") or fields.get("RuleId"):
+    fields, generator = told.get("ProductFields") or {}, str(told.get("GeneratorId", ""))
+    if NUMBERED in generator:  # its fields have the number only, which is another control's in another version
+        return canonical(generator)
+    if named := fields.get("ControlId") or fields.get("RuleId") or fields.get("aws/config/ConfigRuleName"):
         return canonical(str(named))
-    generator = str(told.get("GeneratorId", ""))
     if "/" in generator and ":detector/" not in generator:
         return canonical(generator)
     kinds = told.get("Types") or [generator]
@@ -96,8 +98,10 @@ def severity(told: Mapping[str, Any]) -> Severity:
     """Return the severity: by its label, else by the number, else as the product gave it."""
     given = told.get("Severity") or {}
     offered = (told.get("FindingProviderFields") or {}).get("Severity") or {}
-    label = given.get("Label") or ("" if "Normalized" in given else offered.get("Label", ""))
-    return Severity[label] if label in Severity.__members__ else severity_of(float(given.get("Normalized", 0)))
+    number = given.get("Normalized")
+    labels = (given.get("Label"), *(() if number is not None else (offered.get("Label"), given.get("Original"))))
+    known = (Severity.__members__.get(str(label).upper()) for label in labels)
+    return next((one for one in known if one is not None), severity_of(float(number or 0)))
 
 
 def moment(text: str | None) -> datetime:

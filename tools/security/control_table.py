@@ -1,8 +1,7 @@
-"""Controls by id, what is wrong with what fails them, and the risk; then the ids that other standards use for them."""
+"""Controls by id, what is wrong with what fails them, and the risk."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TypeAlias
 
 Line: TypeAlias = tuple[str, str, str]
@@ -115,59 +114,3 @@ EXPOSING = frozenset(
     | {"EKS.1", "Lambda.1"}
 )
 CONTROLS: tuple[tuple[frozenset[str], Lines], ...] = tuple((EXPOSING, lines) for lines in (S3, DATA, COMPUTE, ACCOUNT))
-
-ALIASES: Mapping[str, str] = {
-    # https://docs.aws.amazon.com/securityhub/latest/userguide/cis-aws-foundations-benchmark.html, version 1.2.0
-    "1.1": "CloudWatch.1",
-    "1.2": "IAM.5",
-    "1.3": "IAM.8",
-    "1.4": "IAM.3",
-    **{f"1.{number}": f"IAM.{number + 6}" for number in range(5, 12)},
-    "1.12": "IAM.4",
-    "1.13": "IAM.9",
-    "1.14": "IAM.6",
-    "1.16": "IAM.2",
-    "1.20": "IAM.18",
-    "1.22": "IAM.1",
-    "2.1": "CloudTrail.1",
-    "2.2": "CloudTrail.4",
-    "2.3": "CloudTrail.6",
-    "2.4": "CloudTrail.5",
-    "2.5": "Config.1",
-    "2.6": "CloudTrail.7",
-    "2.7": "CloudTrail.2",
-    "2.8": "KMS.4",
-    "2.9": "EC2.6",
-    **{f"3.{number}": f"CloudWatch.{number}" for number in range(4, 15)},
-    "3.1": "CloudWatch.2",
-    "3.2": "CloudWatch.3",
-    "3.3": "CloudWatch.1",
-    "4.1": "EC2.13",
-    "4.2": "EC2.14",
-    "4.3": "EC2.2",
-    # https://docs.aws.amazon.com/securityhub/latest/userguide/pci-standard.html, version 3.2.1
-    "PCI.CloudTrail.1": "CloudTrail.2",
-    "PCI.CloudTrail.2": "CloudTrail.3",
-    "PCI.CloudTrail.3": "CloudTrail.4",
-    "PCI.CloudTrail.4": "CloudTrail.5",
-    "PCI.EC2.2": "EC2.2",
-    "PCI.EC2.5": "EC2.13",
-    "PCI.IAM.1": "IAM.4",
-    "PCI.IAM.2": "IAM.2",
-    "PCI.IAM.3": "IAM.1",
-    "PCI.IAM.4": "IAM.6",
-    "PCI.IAM.5": "IAM.9",
-    "PCI.IAM.6": "IAM.19",
-    "PCI.IAM.7": "IAM.8",
-    "PCI.IAM.8": "IAM.10",
-    "PCI.KMS.1": "KMS.4",
-    "PCI.Lambda.1": "Lambda.1",
-    "PCI.RDS.1": "RDS.1",
-    "PCI.RDS.2": "RDS.2",
-    "PCI.S3.1": "S3.3",
-    "PCI.S3.2": "S3.2",
-    "PCI.S3.4": "S3.4",
-    "PCI.S3.5": "S3.5",
-    "PCI.S3.6": "S3.1",
-}
-"""Names in standards, and the control that each is."""

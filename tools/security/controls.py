@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tools.security.control_table import ALIASES, CONTROLS
+from tools.security.control_table import CONTROLS
+from tools.security.standards import CIS, PCI, RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,11 @@ class Control:
 
 _KNOWN = {id_: Control(id_, wrong, risk, id_ in exposing) for exposing, lines in CONTROLS for id_, wrong, risk in lines}
 _ID = re.compile(r"(?:^|/)(?:PCI\.)?(?P<id>[A-Z][A-Za-z0-9]+\.\d+|\d+(?:\.\d+)+)$")
+_CIS = re.compile(r"cis-aws-foundations-benchmark/v/(?P<version>[\d.]+)/(?:rule/)?(?P<id>\d+(?:\.\d+)+)$")
+_OWN_RULE = re.compile(r"^securityhub-(?P<name>[a-z0-9-]+)-[0-9a-f]{6,8}$")
+"""How Security Hub calls the rules of AWS Config that it makes for itself."""
+FIRST = "1.2.0"
+"""The version that a number of CIS without one is of: later ones always name theirs."""
 
 
 def control(name: str) -> Control | None:
@@ -41,12 +47,15 @@ def exposes(name: str) -> bool:
 
 
 def canonical(named: str) -> str:
-    """Return the control's one id for the names that standards give it: `cis…/rule/4.1` and `PCI.EC2.5` are EC2.13.
+    """Return the control's one id for the names that standards and AWS Config give it.
 
-    What names no control is returned as it is.
+    `cis…/v/1.2.0/rule/4.1`, `PCI.EC2.5` and `restricted-ssh` are EC2.13. What names no control is returned as it is.
     """
-    if named in ALIASES:
-        return ALIASES[named]
+    if numbered := _CIS.search(named):
+        return CIS.get(numbered["version"], {}).get(numbered["id"]) or f"CIS {numbered['version']} {numbered['id']}"
+    own = _OWN_RULE.match(named)
+    if (rule := own["name"] if own else named) in RULES:
+        return RULES[rule]
     found = _ID.search(named)
     bare = found["id"] if found else named
-    return ALIASES.get(bare, bare)
+    return PCI.get(named.rpartition("/")[2]) or CIS[FIRST].get(bare, bare)

@@ -1,24 +1,22 @@
-"""What GuardDuty, AWS Config and Access Analyzer report themselves, where Security Hub does not collect it."""
+"""What GuardDuty and Access Analyzer report themselves, where Security Hub does not collect it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from tools.aws.client import analyzer, configuration, guardduty
-from tools.contract import Finding, Observation, Role
+from tools.aws.client import analyzer, guardduty
+from tools.contract import Finding, Observation
 from tools.declare import reads
-from tools.security.controls import canonical
 from tools.security.homes import regions
-from tools.security.posture import Issue, issues
+from tools.security.posture import issues
 from tools.security.records import SecurityFinding, Severity
+from tools.security.reporting import many, observed, quiet, told
 
 FINDINGS = {
     "threat_detected": "GuardDuty saw something that looks like an attack, and nobody archived it.",
     "threats_quiet": "GuardDuty is on and has nothing open.",
-    "rule_not_met": "A resource does not meet a rule of AWS Config.",
-    "rules_met": "Every rule of AWS Config that was evaluated is met.",
     "access_granted": "IAM Access Analyzer sees access that outsiders have, or that nobody uses.",
     "access_kept": "IAM Access Analyzer is on and has nothing open.",
 }
@@ -33,7 +31,6 @@ ACCESS = {
 """https://docs.aws.amazon.com/access-analyzer/latest/APIReference/API_FindingSummaryV2.html: it rates none."""
 MOST = 200
 """Findings of a region that are read, the worst first."""
-UNMET = "NON_COMPLIANT"
 PAGE = 50
 """https://docs.aws.amazon.com/guardduty/latest/APIReference/API_GetFindings.html: ids in one call."""
 
@@ -50,23 +47,9 @@ def guardduty_threats() -> Observation:
         off += [] if detectors else [region]
     ranked = issues(found)
     missing = f" GuardDuty is off in {', '.join(off)}: nobody watches there." if off else ""
-    head = f"GuardDuty has {_many(len(ranked), 'open threat')}.{missing}"
-    findings = tuple(Finding(code="threat_detected", **_told(issue)) for issue in ranked)
-    return _observed(head, ranked, findings or (() if off else (_quiet("threats_quiet", head),)))
-
-
-@reads(needs=("config:DescribeComplianceByConfigRule", "config:GetComplianceDetailsByConfigRule"))
-def config_compliance() -> Observation:
-    """List the resources that do not meet a rule of AWS Config; a region without rules is named."""
-    judged = {region: dict(_judged(region)) for region in regions()}
-    off = [region for region, rules in judged.items() if not rules]
-    broken = [(region, name) for region, rules in judged.items() for name, told in rules.items() if told == UNMET]
-    ranked = issues([one for region, name in broken for one in _results(region, name)])
-    rules = sum(len(told) for told in judged.values())
-    head = f"{len(broken)} of {_many(rules, 'rule')} of AWS Config are not met, by {_many(len(ranked), 'resource')}."
-    missing = f" AWS Config has no rules in {', '.join(off)}: nothing is checked there." if off else ""
-    findings = tuple(Finding(code="rule_not_met", **_told(issue)) for issue in ranked)
-    return _observed(f"{head}{missing}", ranked, findings or (() if off else (_quiet("rules_met", head),)))
+    head = f"GuardDuty has {many(len(ranked), 'open threat')}.{missing}"
+    findings = tuple(Finding(code="threat_detected", **told(issue)) for issue in ranked)
+    return observed(head, ranked, findings or (() if off else (quiet("threats_quiet", head),)))
 
 
 @reads(needs=("access-analyzer:ListAnalyzers", "access-analyzer:ListFindings"))
@@ -87,10 +70,10 @@ def access_findings() -> Observation:
     ranked = issues(found)
     missing = f" No analyzer is on in {', '.join(off)}: nobody watches there." if off else ""
     outside = sum(issue.exposed for issue in ranked)
-    told = f": {outside} of access from outside, {len(ranked) - outside} of other access" if ranked else ""
-    head = f"IAM Access Analyzer has {_many(len(ranked), 'open finding')}{told}.{missing}"
-    findings = tuple(Finding(code="access_granted", **_told(issue)) for issue in ranked)
-    return _observed(head, ranked, findings or (() if off else (_quiet("access_kept", head),)))
+    sides = f": {outside} of access from outside, {len(ranked) - outside} of other access" if ranked else ""
+    head = f"IAM Access Analyzer has {many(len(ranked), 'open finding')}{sides}.{missing}"
+    findings = tuple(Finding(code="access_granted", **told(issue)) for issue in ranked)
+    return observed(head, ranked, findings or (() if off else (quiet("access_kept", head),)))
 
 
 def _accesses(client: Any, arn: str) -> Iterator[Mapping[str, Any]]:
@@ -165,67 +148,3 @@ def _rated(severity: float) -> Severity:
     """
     bounds = ((9.0, Severity.CRITICAL), (7.0, Severity.HIGH), (4.0, Severity.MEDIUM))
     return next((label for least, label in bounds if severity >= least), Severity.LOW)
-
-
-def _judged(region: str) -> Iterator[tuple[str, str]]:
-    """Yield every rule of AWS Config with what it came to."""
-    with configuration(region) as client:
-        for page in client.get_paginator("describe_compliance_by_config_rule").paginate():
-            for one in page["ComplianceByConfigRules"]:
-                yield one["ConfigRuleName"], one.get("Compliance", {}).get("ComplianceType", "INSUFFICIENT_DATA")
-
-
-def _results(region: str, name: str) -> Iterator[SecurityFinding]:
-    """Yield what does not meet a rule."""
-    with configuration(region) as client:
-        pages = client.get_paginator("get_compliance_details_by_config_rule")
-        for page in pages.paginate(ConfigRuleName=name, ComplianceTypes=[UNMET]):  # type: ignore[list-item]  # a name of the API's
-            yield from (_result(one, name, region) for one in page["EvaluationResults"])
-
-
-def _result(told: Any, rule: str, region: str) -> SecurityFinding:
-    qualifier = told["EvaluationResultIdentifier"]["EvaluationResultQualifier"]
-    at = told.get("ResultRecordedTime") or datetime.now(UTC)
-    return SecurityFinding(
-        id=f"{rule}/{qualifier['ResourceId']}",
-        product="config",
-        control=canonical(rule),
-        title=f"does not meet {rule}{': ' + told['Annotation'] if told.get('Annotation') else ''}",
-        resource=qualifier["ResourceId"],
-        kind=qualifier["ResourceType"],
-        account="",
-        region=region,
-        severity=Severity.MEDIUM,
-        since=at,
-        updated=at.isoformat(),
-    )
-
-
-def _told(issue: Issue) -> dict[str, Any]:
-    return {
-        "subject": f"{issue.control}/{issue.resource}",
-        "observed": _sentence(issue),
-        "pointer": issue.findings[0].id,
-        "confidence": 0.8,
-        "role": Role.CAUSE if issue.severity >= Severity.HIGH else Role.CONTEXT,
-        "since": issue.since,
-    }
-
-
-def _sentence(issue: Issue) -> str:
-    days = (datetime.now(UTC) - issue.since).days
-    since = f"open for {_many(days, 'day')}" if days > 0 else "since today"
-    return f"{issue.sentence} ({issue.severity.word}, {since})"
-
-
-def _quiet(code: str, head: str) -> Finding:
-    return Finding(code=code, subject="account/all", observed=head, pointer="all", confidence=0.9, role=Role.HEALTHY)
-
-
-def _observed(head: str, ranked: Sequence[Issue], findings: tuple[Finding, ...]) -> Observation:
-    lines = (f"{number}. {_sentence(issue)}" for number, issue in enumerate(ranked, 1))
-    return Observation("\n".join([head, *lines]), findings, head)
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -40,6 +40,8 @@ def own_account_only(files: Files, target: Target) -> dict[str, str]:
     for one in resources(files, "aws_lambda_permission"):
         name, who = one.argument("function_name"), one.argument("principal")
         ours = name and ((function and refers(name, function)) or (name.literal in target.names))
+        if ours and who and who.literal == "*" and not target.account:
+            raise CannotFix(f"Nothing says whose account {target.name} is in: put that in place of the principal *.")
         if ours and who and who.literal == "*":
             return with_value(files, again(files, one), who, json.dumps(target.account))
     raise CannotFix(f"No permission of {target.name} in the Terraform names everybody: look for one made by hand.")
