@@ -8,6 +8,7 @@ _PREFIXES = (
     ("aws_log_", "Log "),
     ("aws_quota_", "Service Quotas "),
     ("aws_", "CloudWatch "),
+    ("securityhub_", "Security Hub "),
     ("kube_", "Kubernetes "),
     ("github_", "GitHub "),
     ("ci_", "CI "),

@@ -98,6 +98,7 @@ class Company:
             "AWS_DEFAULT_REGION": self.world.region,
             "AWS_ACCESS_KEY_ID": "sandbox",
             "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_WRITE_ROLE_ARN": f"arn:aws:iam::{self.world.account}:role/infra-write",
             "KUBECONFIG": str(self._kubeconfig()),
             "GITHUB_API_URL": self.urls["github"],
             "GITHUB_TOKEN": TOKEN,
