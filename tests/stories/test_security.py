@@ -69,11 +69,14 @@ def test_a_risk_is_accepted_by_two_people_with_a_reason_and_a_day(shop: Office) 
 
 def found(shop: Office, resource: str) -> dict[str, Any]:
     """Return the finding about a resource as Security Hub has it."""
-    at = shop.company.environment()
-    keys = {"aws_access_key_id": at["AWS_ACCESS_KEY_ID"], "aws_secret_access_key": at["AWS_SECRET_ACCESS_KEY"]}
-    with closing(
-        boto3.client("securityhub", endpoint_url=at["AWS_ENDPOINT_URL"], region_name="us-east-1", **keys)
-    ) as hub:
+    hub = boto3.client(
+        "securityhub",
+        endpoint_url=shop.company.urls["aws"],
+        region_name="us-east-1",
+        aws_access_key_id="sandbox",
+        aws_secret_access_key="sandbox",
+    )
+    with closing(hub):
         told = hub.get_findings(Filters={"ResourceId": [{"Value": resource, "Comparison": "EQUALS"}]})["Findings"]
     return next(dict(one) for one in told if "RDS.3" in str(one))
 
