@@ -23,7 +23,12 @@ SCALED = finding(
     "scaled_recently", WORKER, "orders-worker was scaled from 3 to 24.", Role.CHANGE, minutes=31, remedy=DOWN
 )
 CRASH = finding(
-    "crash_loop", "pod/shop/checkout-7d9f8c6b5-x2x9z", "checkout exits with code 1.", Role.CAUSE, minutes=10
+    "crash_loop",
+    "pod/shop/checkout-7d9f8c6b5-x2x9z",
+    "checkout exits with code 1.",
+    Role.CAUSE,
+    minutes=10,
+    remedy=BACK,
 )
 ROLLOUT = finding("recent_rollout", CHECKOUT, "Revision 7 was rolled out.", Role.CHANGE, minutes=12, remedy=BACK)
 FIRING = finding("alarm_firing", "alarm/checkout-5xx", "checkout-5xx fires.", Role.SYMPTOM, minutes=8)
@@ -187,6 +192,7 @@ def test_the_first_sentence_is_what_one_would_say() -> None:
         "changing containers.checkout.image: checkout:2.13.4 → checkout:2.14.0.",
         Role.CHANGE,
         minutes=12,
+        remedy=BACK,
     )
     sure = replace(CRASH, confidence=0.95)
 

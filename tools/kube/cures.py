@@ -14,7 +14,7 @@ RELEVANT = {
     "missing_config": ("env", "volumes", "config", "secret"),
     "bad_command": ("command", "args", "image"),
     "oom_killed": ("image", "resources", "env", "args", "command"),
-    "probe_killed": ("probe", "image", "ports", "command", "args", "env"),
+    "probe_killed": ("probe", "image", "ports", "command", "args", "env", "resources"),
     "not_ready": ("probe", "image", "ports", "command", "args", "env", "resources"),
     "unschedulable": ("resources", "nodeselector", "affinity", "tolerations", "topology", "volumes"),
 }
