@@ -221,12 +221,12 @@ def test_an_autoscaler_without_metrics_is_blind() -> None:
 )
 def test_a_service_says_what_keeps_traffic_from_its_pods(pods: list[JsonObject], code: str) -> None:
     """No such labels, none ready, or no such port."""
-    assert codes(services.analyze([SERVICE], pods)) == {code}
+    assert codes(services.analyze([SERVICE], pods, scene(), NOW)) == {code}
 
 
 def test_a_port_mismatch_names_the_ports_there_are() -> None:
     """Whoever corrects the service need not look them up."""
-    found = services.analyze([SERVICE], [serving("grpc")])
+    found = services.analyze([SERVICE], [serving("grpc")], scene(), NOW)
 
     assert found[0].observed.endswith("they have 8080 (grpc).")
 
@@ -290,7 +290,7 @@ def test_no_shape_of_an_answer_stops_an_analysis(data: st.DataObject) -> None:
         *workloads.analyze([Workload("deployment", workload)], there, [scaler], NOW),
         *events.analyze(there.events, NOW),
         *autoscalers.analyze([scaler]),
-        *services.analyze([service], [one]),
+        *services.analyze([service], [one], there, NOW),
         *quotas.analyze([quota]),
         *nodes.analyze([node], nodes.by_node([one])),
         status(workload),

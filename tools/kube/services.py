@@ -1,6 +1,8 @@
 """Services: whether what they select is there, ready, and listens where they send traffic."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from tools.contract import Call, Finding, JsonObject, Observation, Role
 from tools.declare import reads
@@ -21,6 +23,8 @@ from tools.kube.fields import (
     text,
     value,
 )
+from tools.kube.owners import Scene, scene
+from tools.kube.undoing import Fits, undoing
 
 FINDINGS = {
     "no_endpoints": "A service has no ready pod to send traffic to.",
@@ -31,21 +35,22 @@ FINDINGS = {
 }
 
 
-@reads(needs=("core/services:list", "core/pods:list", "apps/deployments:list"))
+@reads(needs=("core/services:list", "core/pods:list", "apps/deployments:list", "apps/replicasets:list"))
 def kube_services(namespace: Everywhere = "") -> Observation:
     """Look at services: ports, selected and ready pods, and mismatches of selector or port."""
     api = reader()
     services, pods = api.every("services", namespace), api.every("pods", namespace)
     rows = [_row(one, chosen(one, pods)) for one in services]
-    found = analyze(services, pods, api.any("deployments", namespace))
+    there = scene(deployments=api.any("deployments", namespace), replicasets=api.any("replicasets", namespace))
+    found = analyze(services, pods, there, datetime.now(UTC))
     return Observation("\n".join([*(rows or ["No service."]), *api.unseen]), found)
 
 
 def analyze(
-    services: Sequence[JsonObject], pods: Sequence[JsonObject], deployments: Sequence[JsonObject] = ()
+    services: Sequence[JsonObject], pods: Sequence[JsonObject], there: Scene, now: datetime
 ) -> tuple[Finding, ...]:
     """Return what is wrong with each service that selects pods, or that it is in order."""
-    found = [_standing(one, pods, deployments) for one in services if part(one, "spec", "selector")]
+    found = [_standing(one, pods, there, now) for one in services if part(one, "spec", "selector")]
     return tuple(sorted(found, key=lambda one: one.role is Role.HEALTHY))
 
 
@@ -84,27 +89,35 @@ def _has(pods: Sequence[JsonObject]) -> str:
     return some([f"{port} ({name})" if name else str(port) for port, name in sorted(pairs)]) or "none"
 
 
-def _standing(service: JsonObject, pods: Sequence[JsonObject], deployments: Sequence[JsonObject]) -> Finding:
+def _standing(service: JsonObject, pods: Sequence[JsonObject], there: Scene, now: datetime) -> Finding:
     mine = chosen(service, pods)
     if not mine:
-        meant = [one for one in deployments if _meant(service, one)]
-        return _empty(service, meant[0]) if meant else _chooses_none(service)
+        meant = [one for one in there.deployments if _meant(service, one)]
+        return _empty(service, meant[0]) if meant else _chooses_none(service, there, now)
     name, where, count = name_of(service), subject("service", service), plural(len(mine), "pod")
     serving = sum(ready(one) for one in mine)
     if not serving:
         said = f"Service {name} has no endpoint: none of {count} with {_selector(service)} is ready."
         look = (Call("kube_pods", {"namespace": namespace_of(service)}),)
         return Finding("no_endpoints", where, said, "pods selected", 0.9, Role.SYMPTOM, None, look)
-    if wrong := unmatched(service, mine):
-        said = (
-            f"Service {name} sends traffic to port {some(wrong)}, which its pods do not have; they have {_has(mine)}."
-        )
-        advice = "Correct targetPort or the container's ports."
-        return Finding("port_mismatch", where, said, "spec.ports", 0.7, Role.CAUSE, advice=advice)
+    if unmatched(service, mine):
+        return _deaf(service, mine, there, now)
     said = f"Service {name} has {serving} of {count} ready."
     if serving < len(mine):
         return Finding("few_endpoints", where, said, "pods selected", 0.6, Role.CONTEXT)
     return Finding("service_healthy", where, said, "pods selected", 0.7, Role.HEALTHY)
+
+
+def _deaf(service: JsonObject, mine: Sequence[JsonObject], there: Scene, now: datetime) -> Finding:
+    """Return that no pod listens where the service sends."""
+    wrong = some(unmatched(service, mine))
+    said = (
+        f"Service {name_of(service)} sends traffic to port {wrong}, which its pods do not have; they have {_has(mine)}."
+    )
+    where, advice = subject("service", service), "Correct targetPort or the container's ports."
+    found = Finding("port_mismatch", where, said, "spec.ports", 0.7, Role.CAUSE, advice=advice)
+    meant = [one for one in there.deployments if _meant(service, one)]
+    return _weighed(found, there, meant, lambda template: not unmatched(service, [template]), now)
 
 
 def _meant(service: JsonObject, deployment: JsonObject) -> bool:
@@ -120,17 +133,29 @@ def _empty(service: JsonObject, deployment: JsonObject) -> Finding:
     return Finding("no_endpoints", subject("service", service), said, "pods selected", 0.9, Role.SYMPTOM, None, look)
 
 
-def _chooses_none(service: JsonObject) -> Finding:
-    return Finding(
+def _chooses_none(service: JsonObject, there: Scene, now: datetime) -> Finding:
+    selector, here = part(service, "spec", "selector"), namespace_of(service)
+    found = Finding(
         code="selector_mismatch",
         subject=subject("service", service),
         observed=f"Service {name_of(service)} selects {_selector(service)}, and no pod has these labels.",
         pointer="spec.selector",
         confidence=0.8,
         role=Role.CAUSE,
-        leads_to=(Call("kube_workloads", {"namespace": namespace_of(service)}),),
+        leads_to=(Call("kube_workloads", {"namespace": here}),),
         advice="Correct the selector, or scale the workload up if it is at 0.",
     )
+    mates = [one for one in there.deployments if namespace_of(one) == here]
+    return _weighed(
+        found, there, mates, lambda template: selects(selector, labels(template, "metadata", "labels")), now
+    )
+
+
+def _weighed(found: Finding, there: Scene, deployments: Sequence[JsonObject], fits: Fits, now: datetime) -> Finding:
+    """Return a finding with the rollback that ends it, where a rollout brought it about."""
+    back = undoing(there, deployments, fits, now)
+    advice = "" if back.remedy else found.advice
+    return replace(found, observed=f"{found.observed}{back.why}", remedy=back.remedy, since=back.since, advice=advice)
 
 
 def _selector(service: JsonObject) -> str:
