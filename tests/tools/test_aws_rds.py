@@ -282,6 +282,19 @@ def connections(values: Sequence[float], most: float) -> dict[str, Finding]:
     return {one.code: one for one in findings(read(INSTANCE), Limit(most, "test"), points, SPAN)}
 
 
+def test_clients_that_are_gone_are_told_and_lead_to_the_network() -> None:
+    """Nothing of the database is wrong, and nobody reaches it: that is not in order."""
+    found = connections([110.0] * 60 + [0.0] * 10, 1000.0)["rds_clients_gone"]
+
+    assert found.role is Role.SYMPTOM
+    assert "aws_network_changes" in {call.tool for call in found.leads_to}
+
+
+def test_a_database_that_is_hardly_used_is_not_left() -> None:
+    """Two connections that end are no outage."""
+    assert "rds_clients_gone" not in connections([2.0] * 60 + [0.0] * 10, 1000.0)
+
+
 def test_wal_that_a_slot_keeps_is_told() -> None:
     """A replication slot that nobody reads keeps WAL until the storage is full."""
     found = drained([1e8] * 30 + [6e10] * 12, "OldestReplicationSlotLag")

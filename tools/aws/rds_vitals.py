@@ -35,6 +35,7 @@ FINDINGS = {
     "rds_iops_limit": "Reads and writes are at 95 % or more of what the storage does.",
     "rds_transaction_ids": "More than a billion transaction ids are unvacuumed: wraparound protection comes nearer.",
     "rds_vital_recovered": "A vital sign was beyond its limit in the window and no longer is.",
+    "rds_clients_gone": "Connections have fallen to a tenth of the usual, or less.",
     "rds_activity_resumed": "What clients do stopped in the window and has come back.",
     "rds_storage_falling": "More than half of the free storage has gone in the window.",
     "rds_activity_risen": "Clients do twice as much as usual, or more, within what the instance can do.",
@@ -46,8 +47,8 @@ FINDINGS = {
 BUSIER = 2.0
 """Traffic swings by half; twice the usual is a surge."""
 
-STOPPED = 0.1
-"""Less than this share of the usual is an interruption."""
+STOPPED, LEFT = 0.1, 0.5
+"""Less than this share of the usual is an interruption; a tenth of so few connections is none to speak of."""
 
 
 def judge(vital: Vital, points: Points, instance: Instance, limit: Limit | None, span: Window) -> Finding | None:
@@ -61,6 +62,8 @@ def judge(vital: Vital, points: Points, instance: Instance, limit: Limit | None,
         past = [(at, value) for at, value in shown if _beyond(vital, value, bound, usual)]
         if len(past) >= RECENT:  # a lone point is no state to recover from
             return _recovered(vital, bound, instance, now, past)
+    if vital.name == "DatabaseConnections" and told.course is Course.FALLEN and now <= STOPPED * usual >= LEFT:
+        return _stopped(vital, instance, told)
     if vital.activity and told.course is Course.RISEN and now >= BUSIER * usual:
         return _risen(vital, instance, told)
     interrupted = told.since and len(shown) > RECENT and told.since >= shown[RECENT][0]
@@ -101,6 +104,23 @@ def _risen(vital: Vital, instance: Instance, told: Level) -> Finding:
         role=Role.SYMPTOM,
         since=told.since,
         leads_to=(Call("aws_rds_performance", {"instance": instance.name}),),
+    )
+
+
+def _stopped(vital: Vital, instance: Instance, told: Level) -> Finding:
+    since = f" since {clock(told.since)}" if told.since else ""
+    now, usual = vital.write(told.now), vital.write(told.before)
+    tools = ("aws_rds_events", "aws_rds_instance")
+    return Finding(
+        code="rds_clients_gone",
+        subject=f"rds/{instance.name}",
+        observed=f"Connections of {instance.name} are down to {now}{since}, usually {usual}: clients no longer reach "
+        f"it, or have stopped ({vital.name}).",
+        pointer=f"CloudWatch AWS/RDS {vital.name}, DBInstanceIdentifier={instance.name}",
+        confidence=0.7,
+        role=Role.SYMPTOM,
+        since=told.since,
+        leads_to=(*(Call(one, {"instance": instance.name}) for one in tools), Call("aws_network_changes", {})),
     )
 
 
