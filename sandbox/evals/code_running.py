@@ -133,6 +133,14 @@ resource "aws_instance" "batch" {
   }
 }
 """
+TEMPLATE = """
+resource "aws_launch_template" "batch" {
+  name          = "batch"
+  image_id      = "ami-0abc1234def567890"
+  instance_type = "t3.small"
+  tags          = { Name = "batch", Service = "shop", Environment = "production", Owner = "platform" }
+}
+"""
 SUBNET = """
 resource "aws_subnet" "a" {
   vpc_id                  = "vpc-0abc1234def567890"

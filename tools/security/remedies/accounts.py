@@ -75,7 +75,7 @@ ACCOUNTS = (
         Switch("aws_ebs_snapshot_block_public_access", "account", (("state", '"block-all-sharing"'),)),
     ),
     Remedy(
-        ("IAM.7", *(f"IAM.{number}" for number in range(11, 18))),
+        ("IAM.7", "IAM.10", *(f"IAM.{number}" for number in range(11, 18))),
         "Ask for strong passwords",
         "People with a password choose a new one when theirs is older than 90 days; roles and keys are not touched.",
         Switch("aws_iam_account_password_policy", "account", PASSWORDS),

@@ -113,6 +113,12 @@ ARGUMENTS = (
         _setting("aws_redshift_cluster", publicly_accessible="false"),
     ),
     Remedy(
+        ("Redshift.3",),
+        "Keep a week of backups of {name}",
+        "Backups cost storage beyond the size of the cluster.",
+        _setting("aws_redshift_cluster", automated_snapshot_retention_period="7"),
+    ),
+    Remedy(
         ("SQS.1",),
         "Encrypt the messages of {name} at rest",
         "Nobody: SQS keeps the key itself, producers and consumers need no permission.",
@@ -135,6 +141,12 @@ ARGUMENTS = (
         "Require IMDSv2 on {name}",
         "Programs on it with an SDK from before 2020 can no longer get credentials.",
         _setting("aws_instance aws_launch_template", "metadata_options", http_tokens='"required"'),
+    ),
+    Remedy(
+        ("EC2.170",),
+        "Require IMDSv2 on what {name} starts",
+        "Servers started from now on: programs with an SDK from before 2020 can no longer get credentials there.",
+        _setting("aws_launch_template", "metadata_options", http_tokens='"required"'),
     ),
     Remedy(
         ("EC2.15",),
@@ -173,7 +185,7 @@ ARGUMENTS = (
         _setting("aws_cloudtrail", enable_log_file_validation="true"),
     ),
     Remedy(
-        ("IAM.3", "IAM.8"),
+        ("IAM.3", "IAM.8", "IAM.22"),
         "Switch off the access key of {name}",
         "Whatever still uses the key stops; it can be switched on again, so nothing is lost.",
         _setting("aws_iam_access_key", status='"Inactive"'),

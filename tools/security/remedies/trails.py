@@ -179,7 +179,7 @@ def _with_caller(files: Files, target: Target) -> dict[str, str]:
 
 TRAILS = (
     Remedy(
-        ("CloudTrail.1",),
+        ("CloudTrail.1", "CloudTrail.3"),
         "Record API calls of all regions",
         "Nobody; the first trail's events are free, its storage costs little.",
         trail,
