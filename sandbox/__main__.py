@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sandbox.company import running
 from sandbox.demo import WORLDS, demo, rehearse
+from sandbox.pictures import draw
 from sandbox.play import play
 from sandbox.product import ProductDownError
 
@@ -28,13 +29,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    world = _world(chosen.world)
+    world = _world(getattr(chosen, "world", "cost-spike"))
     match chosen.command:
         case "serve":
             return _serve(world, chosen.port)
         case "play":
             played = play(world, chosen.ask)
             print(played.as_json() if chosen.json else played.as_text())
+            return 0
+        case "pictures":
+            print(*draw(chosen.into), sep="\n")
             return 0
         case _:
             return rehearse(world) if chosen.play else demo(world, chosen.port)
@@ -51,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     shown = commands.add_parser("demo", help="an incident, the product and a page to use")
     shown.add_argument("--play", action="store_true", help="play the on-call engineer and print the thread")
     shown.add_argument("--port", type=int, default=PORT, help="port of the Slack page (default %(default)s)")
+    drawn = commands.add_parser("pictures", help="draw the pictures of docs/ again, in Chromium")
+    drawn.add_argument("--into", type=Path, default=Path("docs"), help="folder (default %(default)s)")
     for command in (serve, played, shown):
         command.add_argument("--world", default="bad-deploy", help="a folder, or the name of one in sandbox/worlds")
     return parser
