@@ -21,9 +21,16 @@ def choose(roster: Mapping[str, Agent], ask: Ask, transcript: Sequence[Turn] = (
     if ask.alert:  # its words are whoever's named it: a service may be called documents, or security
         return roster[_alerted(ask.alert) if _alerted(ask.alert) in roster else DEFAULT]
     said = f" {' '.join(_WORD.findall(ask.text.lower()))} "
-    used = {name: sum(_says(said, words) for words in agent.words) for name, agent in roster.items()}
+    used = {name: _points(said, agent) for name, agent in roster.items()}
     best = max(used, key=lambda name: used[name])
     return roster[best if used[best] else DEFAULT]
+
+
+def _points(said: str, agent: Agent) -> int:
+    """Return how much words point to an agent: several in a row say more than one."""
+    if any(_says(said, words) for words in agent.unless):
+        return 0
+    return sum(len(_WORD.findall(words)) for words in agent.words if _says(said, words))
 
 
 def _says(said: str, words: str) -> bool:

@@ -211,3 +211,4 @@ class Agent:
     consults: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     words: tuple[str, ...] = ()  # words in an ask that point to it, or a few in a row; `…` is any others
+    unless: tuple[str, ...] = ()  # words that say it is for another, whatever else is said

@@ -17,12 +17,15 @@ PEOPLE = frozenset({AskKind.MENTION, AskKind.SLASH, AskKind.MESSAGE})
 
 _KINDS = (
     ("nodes", r"nodes?|node groups?|node pools?|cluster"),
-    ("disk", r"disks?|storage|space|volumes?|gib|gigabytes?"),
+    ("disk", r"disks?|storage|space|volumes?|file ?systems?|pvcs?|ebs|claims?|gib|gigabytes?"),
     ("connections", r"connections?|pools?"),
     ("cpu", r"cpus?|processors?"),
     ("quota", r"quotas?|service limits?"),
 )
-_OF = re.compile(r"\b(?:of|for|on|does|do|did|will|is|are|until|before|has) (?:the |our )?`?(?P<name>[a-z][\w-]*)`?")
+_OF = re.compile(
+    r"\b(?:of|for|on|does|do|did|will|is|are|until|before|has) (?:the |our )?"
+    r"(?:pvc |claim |volume |database )?`?(?P<name>[a-z][\w-]*)`?"
+)
 _NOBODY = re.compile(
     r"we|it|they|you|i|the|our|my|us|there|that|this|all|any\w*|every\w*|what|things?|"
     r"aws|account|databases?|db|rds|eks|kubernetes|capacity|room|headroom|(?:next|last|coming)|"

@@ -31,6 +31,17 @@ def test_a_direct_message_is_answered(office: Office) -> None:
     assert thread.report()["service"] == "catalog"
 
 
+def test_a_number_that_is_asked_for_comes_with_its_chart(office: Office) -> None:
+    """What the error rate is since the deploy, what it was before, and the picture; no diagnosis nobody asked for."""
+    thread = office.asks("ana", "error rate of checkout since the deploy?")
+
+    [found] = thread.report()["findings"]
+    wait_for(lambda: any(file["mimetype"] == "image/png" for said in thread.messages() for file in said["files"]))
+    assert found["finding"]["code"] == "signal_worse"
+    assert "since the deploy" in found["finding"]["observed"]
+    assert thread.cards() == []
+
+
 def test_a_follow_up_needs_no_mention(office: Office) -> None:
     """In a thread that is ours, words are enough."""
     thread = office.asks("ana", "is the catalog all right?")

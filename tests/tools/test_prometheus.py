@@ -67,7 +67,7 @@ def test_a_signal_without_cloudwatch_comes_from_prometheus() -> None:
     seen = service_signal.call(service="checkout", signal="latency")
 
     assert [one.code for one in seen.findings] == ["signal_worse"]
-    assert "Prometheus: `histogram_quantile" in seen.headline
+    assert "Prometheus: `histogram_quantile" in seen.text
 
 
 def test_a_query_that_somebody_asks_for_is_drawn() -> None:

@@ -43,7 +43,7 @@ def test_more_errors_than_before_are_worse() -> None:
     assert [one.code for one in seen.findings] == ["signal_worse"]
     assert seen.chart
     assert len(seen.chart.series[0].points) > 50
-    assert seen.chart.alt == seen.headline
+    assert seen.chart.alt == seen.findings[0].observed
 
 
 def test_more_traffic_is_not_worse() -> None:

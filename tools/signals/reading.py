@@ -79,7 +79,8 @@ def _told(name: str, signal: Signal, measured: Measured, stretch: Stretch) -> Ob
     code, role = ("signal_worse", Role.SYMPTOM) if worse else ("signal_usual", Role.HEALTHY)
     pointer, sure = f"{measured.source}, {measured.name}", 0.85 if then is not None else 0.4
     found = Finding(code, f"service/{name}", said, pointer, sure, role, turn.since if turn and risen else None)
-    return Observation(said, (found,), said, _chart(f"{signal.capitalize()} of {name}", measured, stretch, turn, said))
+    head = "" if worse else said  # the finding itself says it otherwise
+    return Observation(said, (found,), head, _chart(f"{signal.capitalize()} of {name}", measured, stretch, turn, said))
 
 
 def _headline(name: str, signal: str, measured: Measured, stretch: Stretch, levels: tuple[float, float | None]) -> str:
