@@ -8,6 +8,7 @@ from bot.firsthand import Tell, Told
 from bot.flow import Flow
 from bot.handover import Handover
 from bot.live import Live
+from bot.people import Directory
 from bot.scoring.prices import read_prices
 from bot.scoring.telling import Scoreboard
 from bot.store.store import Store
@@ -16,7 +17,9 @@ from tools.scope import Scopes
 Scoped = Callable[[str, str], Awaitable[Scopes]]
 
 
-def our_books(config: Path, store: Store, scoped: Scoped, flow: Callable[[], Flow]) -> Mapping[str, Tell]:
+def our_books(
+    config: Path, store: Store, scoped: Scoped, flow: Callable[[], Flow], directory: Directory
+) -> Mapping[str, Tell]:
     """Return what there is to tell, by the word that asks for it.
 
     Raises:
@@ -24,7 +27,7 @@ def our_books(config: Path, store: Store, scoped: Scoped, flow: Callable[[], Flo
     """
     prices = Live(config / "models.toml", read_prices)
     scoreboard = Scoreboard(store, store.connection.now, lambda: prices.value)
-    shift = Handover(store, scoped, flow)
+    shift = Handover(store, scoped, flow, directory)
 
     async def tell_scoreboard(_ask: Ask, words: str) -> Told:
         return Told(*await scoreboard.told(words))

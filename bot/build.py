@@ -137,7 +137,7 @@ async def build(settings: Settings) -> Parts:
     executor = Executor(CATALOGUE, store.ledger, key, store.connection.now_sync)
     scoping = Scoping(settings.infra_config / "scopes.toml", directory)
     runner = LateRunner(settings, scoping.of)
-    books = our_books(settings.infra_config, store, scoping, lambda: flow)
+    books = our_books(settings.infra_config, store, scoping, lambda: flow, directory)
     digests = Digesting(store, store.connection.now, SlackDigests(calls, threads.identity))
     reached = (store, queue, threads, Firsthand(books, runner), directory, policy, executor, key, store.connection.now)
     ports = Ports(*reached, redraft=EDIT, scoped=scoping, reported=digests.reported, oncall=(settings.infra_oncall,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from bot.approvals.model import Approval
 from bot.aside import aside
 from bot.firsthand import from_books
 from bot.flow import Flow, Status
+from bot.people import Directory, LookupDownError
 from bot.scoring.words import lasting
 from bot.store.incidents import Incident
 from bot.store.runs import Run
@@ -37,6 +38,7 @@ class Shift:
         status: What goes on and waits.
         silences: What alerts start nothing, and until when.
         changes: Approvals whose changes were carried out, or were meant to be, in it.
+        names: What people are called who said yes to them, by their Slack ids; an answer mentions nobody.
     """
 
     since: datetime
@@ -45,13 +47,21 @@ class Shift:
     status: Status
     silences: tuple[Silence, ...]
     changes: tuple[Approval, ...]
+    names: Mapping[str, str]
 
 
 class Handover:
     """Gathers a shift."""
 
-    def __init__(self, store: Store, scoped: Callable[[str, str], Awaitable[Scopes]], flow: Callable[[], Flow]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        scoped: Callable[[str, str], Awaitable[Scopes]],
+        flow: Callable[[], Flow],
+        directory: Directory,
+    ) -> None:
         self._store = store
+        self._directory = directory
         self._scoped = scoped
         self._flow = flow
 
@@ -71,14 +81,22 @@ class Handover:
     async def _shift(self, length: timedelta, channel: str, asker: str) -> Shift:
         now = await self._store.connection.now()
         scopes, since = await self._scoped(channel, asker), now - length
+        changes = tuple([one async for one in self._changes(since) if _open_to(one, channel, scopes)])
         return Shift(
             since,
             now,
             tuple(one for one in await self._incidents(since) if not scopes or _told_in(one, channel)),
             await self._flow().status_for(channel, asker),
             () if scopes else await self._store.silences.all(now),
-            tuple([one async for one in self._changes(since) if _open_to(one, channel, scopes)]),
+            changes,
+            {who: await self._name(who) for one in changes for who in approvers(one)},
         )
+
+    async def _name(self, user: str) -> str:
+        try:
+            return (await self._directory.person(user)).name or user
+        except LookupDownError:
+            return user
 
     async def _incidents(self, since: datetime) -> list[Incident]:
         """Return incidents that are open or were of the shift, newest first."""
@@ -110,7 +128,7 @@ def handover(shift: Shift) -> str:
         ("Running", [_line(run.ask.text) for run in _runs(shift.status)]),
         ("To be looked at again", [f"{_line(ask.text)}, at {ask.at:%H:%M} UTC" for ask in shift.status.due]),
         ("Left alone", _left_alone(shift)),
-        ("Changes", [_change(one) for one in shift.changes]),
+        ("Changes", [_change(one, shift.names) for one in shift.changes]),
     )
     warning = shift.status.changes_refused_because
     told = [f"⚠️ Changes are refused: {_line(warning)}"] if warning else []
@@ -142,9 +160,9 @@ def _left_alone(shift: Shift) -> list[str]:
     return [*lines, *(f"alerts `{one.pattern}` until {one.until:%-d %b %H:%M} UTC" for one in shift.silences)]
 
 
-def _change(one: Approval) -> str:
-    by = ", ".join(f"<@{who}>" for who in approvers(one)) or "the policy"
-    return f"{_line(one.proposal.preview.summary)}: {one.state.value}, approved by {by}"
+def _change(one: Approval, names: Mapping[str, str]) -> str:
+    by = ", ".join(_line(names[who]) for who in approvers(one)) or "the policy"
+    return f"{_line(one.proposal.preview.summary).rstrip('.')}: {one.state.value}, approved by {by}"
 
 
 def _listed(lines: list[str]) -> str:

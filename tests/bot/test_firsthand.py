@@ -75,18 +75,18 @@ async def test_a_shift_is_handed_over_with_what_it_saw_and_left(stage: Stage) ->
     """Incidents, what waits, what is silenced, and what was changed by whom."""
     await _shift(stage)
 
-    told = await Handover(stage.store, everywhere, lambda: stage.flow).told("8h", THREAD.channel, ANA)
+    told = await Handover(stage.store, everywhere, lambda: stage.flow, stage.directory).told("8h", THREAD.channel, ANA)
 
     assert "Incidents, 1 open" in told
     assert "P2 Slow: **open** for" in told
     assert "**Waiting for a yes**\n- Restart search" in told
     assert "**Left alone**\n- alerts `batch-*` until " in told
-    assert f"Scale checkout from 1 to 3: done, approved by <@{BEN}>" in told
+    assert f"Scale checkout from 1 to 3: done, approved by {stage.directory.people[BEN].name}" in told
 
 
 async def test_a_shift_without_anything_is_said_in_a_line(stage: Stage) -> None:
     """Nothing is listed for what there is nothing of."""
-    told = await Handover(stage.store, everywhere, lambda: stage.flow).told("", THREAD.channel, ANA)
+    told = await Handover(stage.store, everywhere, lambda: stage.flow, stage.directory).told("", THREAD.channel, ANA)
 
     assert "the last 12 h" in told
     assert "Nothing: incidents, waiting for a yes, running, to be looked at again, left alone, changes." in told
@@ -99,7 +99,7 @@ async def test_who_sees_a_part_is_handed_over_that_part(stage: Stage) -> None:
     async def narrow(_channel: str, _asker: str) -> Scopes:
         return (Scope("this channel", namespaces=("billing",)),)
 
-    told = await Handover(stage.store, narrow, lambda: stage.flow).told("", "C0GENERAL", ANA)
+    told = await Handover(stage.store, narrow, lambda: stage.flow, stage.directory).told("", "C0GENERAL", ANA)
 
     assert "Slow" not in told
     assert "Scale checkout" not in told
@@ -108,7 +108,10 @@ async def test_who_sees_a_part_is_handed_over_that_part(stage: Stage) -> None:
 @pytest.mark.parametrize("words", ["tomorrow", "0h", "99h"])
 async def test_a_shift_that_is_none_is_refused_with_what_to_say(words: str, stage: Stage) -> None:
     """The sentence has an example."""
-    assert await Handover(stage.store, everywhere, lambda: stage.flow).told(words, THREAD.channel, ANA) == USAGE
+    assert (
+        await Handover(stage.store, everywhere, lambda: stage.flow, stage.directory).told(words, THREAD.channel, ANA)
+        == USAGE
+    )
 
 
 async def _shift(stage: Stage) -> None:
