@@ -10,7 +10,7 @@ from tools.contract import Call, Finding
 WEIGHED = frozenset(
     {
         *("image_pull", "missing_config", "bad_command", "oom_killed", "probe_killed", "crash_loop", "unschedulable"),
-        *("port_mismatch", "selector_mismatch"),
+        *("port_mismatch", "selector_mismatch", "bad_settings"),
     }
 )
 """Causes whose reading has compared the revisions: where going back would end them, it names that as their remedy."""
@@ -21,7 +21,12 @@ UNTOUCHED = ("node/", "dns/", "certificate/", "networkpolicy/", "ingress/", "htt
 OTHERWISE = frozenset({"certificate_refused", "webhook_unreachable"})
 """Causes that lie outside of any pod template."""
 
-STARTING = frozenset({"image_pull", "missing_config", "bad_command", "crash_loop", "config_missing", "port_mismatch"})
+STARTING = frozenset(
+    {
+        *("image_pull", "missing_config", "bad_settings", "bad_command", "crash_loop", "config_missing"),
+        "port_mismatch",
+    }
+)
 """Causes that hold for one pod as for ten, so that no scaling brings them about."""
 
 OVERLOAD = frozenset({"oom_killed", "probe_killed", "memory_exhausted"})

@@ -101,10 +101,11 @@ def obstacle(message: str) -> str:
         r"[Ii]nsufficient (\S+?)[,.]?(?:\s|$)": "not enough {}",
         r"(persistentvolumeclaim|volume node affinity|unbound)": "volume",
         r"(taint)": "taints",
-        r"(node affinity|node selector|didn't match Pod's)": "node affinity or selector",
+        r"((?<!volume )node affinity|node selector|didn't match Pod's)": "node affinity or selector",
         r"(topology spread)": "topology spread",
         r"(Too many pods)": "too many pods on the nodes",
         r"(unschedulable)": "cordoned nodes",
+        r"(scheduling gates)": "a scheduling gate that nobody lifted",
     }
     found = [(hit.start(), say.format(hit[1])) for sign, say in words.items() if (hit := re.search(sign, message))]
     return ", ".join(say for _, say in sorted(found)) or "reason not given"
@@ -158,15 +159,27 @@ def _mounting(pod: JsonObject, events: Sequence[Event], now: datetime) -> Ailmen
     for one in events:
         if one.reason in {"FailedMount", "FailedAttachVolume"}:
             gone = missing(one.message)
-            code, what = ("missing_config", "configuration is missing") if gone else ("volume_unavailable", "volume")
-            return Ailment(code, f"waits for a {what}: {first(one.message)}", f"event {one.reason}", since, "", gone)
+            code, what = ("missing_config", "what does not exist") if gone else ("volume_unavailable", "a volume")
+            return Ailment(code, f"waits for {what}: {first(one.message)}", f"event {one.reason}", since, "", gone)
         if one.reason == "FailedCreatePodSandBox":
             return Ailment(
                 "no_sandbox", f"has no network or sandbox: {first(one.message)}", f"event {one.reason}", since
             )
     if now - since < STARTING:
         return Ailment("starting", f"was created {ago(since, now)}", "status.phase", since)
-    return Ailment("stuck_creating", f"is still Pending, {lasting(now - since)} after creation", "status.phase", since)
+    return _initializing(pod, now) or Ailment(
+        "stuck_creating", f"is still Pending, {lasting(now - since)} after creation", "status.phase", since
+    )
+
+
+def _initializing(pod: JsonObject, now: datetime) -> Ailment | None:
+    """See an init container that does not end, while all others wait for it; one that has started is a sidecar."""
+    for one in parts(pod, "status", "initContainerStatuses"):
+        up, name = moment(one, "state", "running", "startedAt"), text(one, "name")
+        if up is not None and not flag(one, "started") and not flag(one, "ready"):
+            says = f"waits for its init container {name}, which runs for {lasting(now - up)} and does not end"
+            return Ailment("init_stuck", says, f"container {name}, state.running", up, name)
+    return None
 
 
 def _unready(pod: JsonObject, events: Sequence[Event], now: datetime) -> Ailment | None:
@@ -177,8 +190,9 @@ def _unready(pod: JsonObject, events: Sequence[Event], now: datetime) -> Ailment
         return Ailment("starting", f"is starting for {lasting(now - since)}", "condition Ready", since)
     probe = next((one for one in events if one.reason == "Unhealthy" and "eadiness" in one.message), None)
     why = f"readiness probe: {first(probe.message, 200)}" if probe else first(text(condition(pod, "Ready"), "message"))
-    says = f"runs but is not ready since {ago(since, now)} ({why or 'no reason given'})"
-    unready = next((text(one, "name") for one in containers(pod) if not flag(one, "ready")), "")
+    unready = next((text(one, "name") for one in reversed(containers(pod)) if not flag(one, "ready")), "")
+    whose = f", by its container {unready}," if unready and len(containers(pod)) > 1 else ""
+    says = f"runs but is not ready{whose} since {ago(since, now)} ({why or 'no reason given'})"
     return Ailment("not_ready", says, "condition Ready", since, unready)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tools.contract import Call, Finding, JsonObject, Role
-from tools.kube.ailments import ailment, leaving, ready
+from tools.kube.ailments import RECENT, ailment, leaving, ready
 from tools.kube.containers import Ailment
 from tools.kube.cures import ADVICE, RELEVANT, cure
 from tools.kube.events import Event, about
@@ -16,8 +16,15 @@ from tools.kube.revisions import Revision, short
 
 PASSING = {"terminating", "completed", "starting", "old_restart", "old_probe_failure", "old_failure", "old_terminating"}
 """Ailments that are over, or part of a normal life."""
-SYMPTOMS = {"not_ready", "stuck_terminating", "evicted", "pod_failed", "stuck_creating"}
-SURE = {"image_pull": 0.9, "missing_config": 0.9, "oom_killed": 0.85, "unschedulable": 0.85, "bad_command": 0.85}
+SYMPTOMS = {"not_ready", "stuck_terminating", "evicted", "pod_failed", "stuck_creating", "init_stuck"}
+SURE = {
+    "image_pull": 0.9,
+    "missing_config": 0.9,
+    "bad_settings": 0.9,
+    "oom_killed": 0.85,
+    "unschedulable": 0.85,
+    "bad_command": 0.85,
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,7 @@ def blame(scene: Scene, patients: Sequence[Patient], now: datetime) -> list[Find
     """Return a finding for each ailment of each workload, and one for each workload in order."""
     found: list[Finding] = []
     for each in _by_owner(patients).values():
-        mates = _let_go(scene, each)
+        mates = _replaced(scene, _let_go(scene, each), now)
         found += [_finding(scene, group, mates, now) for group in _by_ailment(mates)]
         if not any(one.sick for one in mates):
             found += _healthy(mates)
@@ -77,6 +84,21 @@ def _let_go(scene: Scene, mates: Sequence[Patient]) -> list[Patient]:
     if not staying or len(staying) < wanted or not all(ready(one.pod) for one in staying):
         return list(mates)
     return [_left_over(one, len(staying)) if leaving(one.pod) else one for one in mates]
+
+
+def _replaced(scene: Scene, mates: Sequence[Patient], now: datetime) -> list[Patient]:
+    """Return the patients, pods of a deployment that failed a while ago as leftovers: others serve in their place."""
+    deployment = scene.deployment(mates[0].owner)
+    serving = sum(ready(one.pod) and not one.sick for one in mates)
+    if not deployment or serving < max(1, number(deployment, "spec", "replicas", default=1)):
+        return list(mates)
+    return [replace(one, ails=_over(one.ails, serving, now)) for one in mates]
+
+
+def _over(ails: Ailment | None, serving: int, now: datetime) -> Ailment | None:
+    if ails is None or ails.code not in {"evicted", "pod_failed"} or ails.since is None or now - ails.since <= RECENT:
+        return ails
+    return replace(ails, code="old_failure", says=f"{ails.says.rstrip('.')}; {plural(serving, 'pod')} serve since")
 
 
 def _left_over(one: Patient, serving: int) -> Patient:
@@ -170,8 +192,8 @@ def _healthy(mates: Sequence[Patient]) -> list[Finding]:
 
 def _next(lead: Patient, ails: Ailment, *, deployed: bool) -> Iterable[Call]:
     namespace, pod = lead.owner.namespace, name_of(lead.pod)
-    if ails.code in {"crash_loop", "probe_killed", "not_ready", "oom_killed", "bad_command"}:
-        before = ails.code != "not_ready"
+    if ails.code in {"crash_loop", "probe_killed", "not_ready", "oom_killed", "bad_command", "init_stuck"}:
+        before = ails.code not in {"not_ready", "init_stuck"}
         yield Call("kube_logs", {"namespace": namespace, "pod": pod, "container": ails.container, "previous": before})
     if deployed:
         yield Call("kube_rollout_history", {"namespace": namespace, "deployment": lead.owner.name})

@@ -61,11 +61,18 @@ def stuck(one: JsonObject, events: Sequence[Event], *, since: datetime | None, n
         says = f"cannot pull image {image} ({reason}): {pull_problem(said)} ({first(said or reason, 200)})"
         return Ailment("image_pull", says, pointer, since, name, image)
     if reason == "CreateContainerConfigError":
-        says = f"cannot start container {name}, configuration is missing: {first(message)}"
-        return Ailment("missing_config", says, pointer, since, name, missing(message))
+        return _unstartable(name, message, pointer, since)
     if reason in COMMAND:
         return Ailment("bad_command", f"cannot run container {name}: {first(message)}", pointer, since, name)
     return crash(one, events, since=since, now=now) if reason == "CrashLoopBackOff" else None
+
+
+def _unstartable(name: str, message: str, pointer: str, since: datetime | None) -> Ailment:
+    """Tell settings that are not there from settings that the kubelet does not accept."""
+    if message and not missing(message) and "not found" not in message:
+        return Ailment("bad_settings", f"cannot start container {name}: {first(message)}", pointer, since, name)
+    says = f"cannot start container {name}, configuration is missing: {first(message)}"
+    return Ailment("missing_config", says, pointer, since, name, missing(message))
 
 
 def pull_problem(message: str) -> str:
@@ -139,7 +146,7 @@ def _exited(one: JsonObject, ended: JsonObject) -> tuple[str, str]:
     code = number(ended, "exitCode", default=-1)
     meaning = EXIT_CODES.get(code, reason or "reason not given")
     saying = f", saying: {said}" if said else ""
-    if code in UNRUNNABLE or reason in COMMAND:
+    if code in UNRUNNABLE or reason in COMMAND or "exec format error" in said:
         return "bad_command", f"cannot run container {name}: {meaning}{saying}"
     return "crash_loop", f"container {name} exits with code {code if code >= 0 else 'unknown'} ({meaning}){saying}"
 

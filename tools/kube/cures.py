@@ -12,9 +12,11 @@ from tools.kube.revisions import Revision, began, differences, gone_back, good
 RELEVANT = {
     "image_pull": ("image",),
     "missing_config": ("env", "volumes", "config", "secret"),
+    "bad_settings": ("security", "image", "env", "volume", "config", "host"),
     "bad_command": ("command", "args", "image"),
     "oom_killed": ("image", "resources", "env", "args", "command"),
     "probe_killed": ("probe", "image", "ports", "command", "args", "env", "resources"),
+    "init_stuck": ("initcontainers", "env", "config"),
     "not_ready": ("probe", "image", "ports", "command", "args", "env", "resources"),
     "unschedulable": ("resources", "nodeselector", "affinity", "tolerations", "topology", "volumes"),
 }
@@ -22,11 +24,14 @@ RELEVANT = {
 ADVICE = {
     "image_pull": "Push the image, or correct its name or the pull secret.",
     "missing_config": "Create what is missing, or remove the reference to it.",
+    "bad_settings": "Correct the setting that the message names: often the user to run as, or a volume's path.",
     "bad_command": "Correct the command or the image.",
+    "init_stuck": "Find out what the init container waits for: its log says, or its command.",
     "oom_killed": "Raise the memory limit in the manifest, or find what uses the memory.",
     "probe_killed": "Correct the probe, or find out why the program answers it too slowly.",
     "crash_loop": "Read the last lines of the previous container's log.",
-    "unschedulable": "Add nodes or lower requests; check taints, affinity and volumes.",
+    "unschedulable": "Do what the scheduler's words ask for: room for the requests, a node that is not cordoned, or "
+    "other taints, affinity or volumes.",
     "volume_unavailable": "Check the claim, its volume and where it is attached.",
     "no_sandbox": "Check the network plugin and its addresses on that node.",
     "stuck_terminating": "Find what holds the finalizer, or whether its node is gone.",

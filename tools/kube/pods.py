@@ -28,6 +28,8 @@ FINDINGS = {
     "unschedulable": "Pods find no node.",
     "volume_unavailable": "Pods wait for a volume.",
     "no_sandbox": "Pods get no network or sandbox on their node.",
+    "bad_settings": "Containers cannot start because the kubelet does not accept their settings, such as the user.",
+    "init_stuck": "An init container does not end, so the containers after it never start.",
     "stuck_creating": "Pods are Pending for longer than a start takes, for no reason Kubernetes tells.",
     "not_ready": "Pods run but do not take traffic.",
     "evicted": "Pods were evicted from their node in the last hour.",
