@@ -68,6 +68,14 @@ def test_an_ingress_is_followed_to_its_service_and_port(service: str, port: obje
     assert codes(found) == [code]
 
 
+def test_a_backend_that_is_sent_nothing_is_not_missed() -> None:
+    """A canary of weight 0 may be gone already."""
+    refs = [{"name": "storefront", "port": 80, "weight": 100}, {"name": "canary", "port": 80, "weight": 0}]
+    route: JsonObject = {"metadata": named("storefront"), "spec": {"rules": [{"backendRefs": refs}]}}
+
+    assert codes(routing.analyze([], [route], Ground([SERVICE], [POD], []))) == ["routes_fine"]
+
+
 def test_a_route_that_its_gateway_refuses_says_why() -> None:
     """The gateway's own words are in the route's status."""
     refused = {"type": "Accepted", "status": "False", "reason": "NotAllowedByListeners", "message": "no listener"}
@@ -163,6 +171,20 @@ def test_a_certificate_is_held_against_the_clock(days: int, ready: str, code: st
     }
 
     assert codes(certificates.analyze([one], [], NOW)) == [code]
+
+
+def test_a_certificate_that_only_a_secret_holds_is_said_to_be_unseen() -> None:
+    """Secrets are not read, so that its end is unknown; what cert-manager keeps is known."""
+    kept: JsonObject = {
+        "metadata": named("storefront"),
+        "spec": {"secretName": "storefront-tls"},
+        "status": {"notAfter": (NOW + timedelta(days=60)).isoformat(), "conditions": [{"type": "Ready"}]},
+    }
+    serves = [{**ingress(), "spec": {"tls": [{"secretName": one}]}} for one in ("storefront-tls", "by-hand")]
+
+    assert codes(certificates.analyze([kept], serves[:1], NOW)) == ["certificates_fine"]
+    assert codes(certificates.analyze([kept], serves, NOW)) == ["certificates_fine", "tls_unseen"]
+    assert codes(certificates.analyze([], serves[1:], NOW)) == ["tls_unseen", "no_certificates"]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ FINDINGS = {
     "certificate_not_issued": "A TLS certificate could not be issued or renewed.",
     "certificate_expiring": "A TLS certificate expires within two weeks and has not been renewed.",
     "certificates_fine": "Every certificate is valid.",
+    "tls_unseen": "An Ingress serves a certificate that cert-manager does not keep, so its end is not seen.",
     "no_certificates": "No certificate of cert-manager.",
 }
 SOON = timedelta(days=14)
@@ -47,11 +48,28 @@ def kube_certificates(namespace: Everywhere = "") -> Observation:
 
 def analyze(certificates: Sequence[JsonObject], ingresses: Sequence[JsonObject], now: datetime) -> tuple[Finding, ...]:
     """Return the certificates that are no good, or that all are."""
+    unseen = _unseen(certificates, ingresses)
     if not certificates:
-        return (Finding("no_certificates", "cluster", "No certificate.", "the list", 0.5, Role.CONTEXT),)
+        return (*unseen, Finding("no_certificates", "cluster", "No certificate.", "the list", 0.5, Role.CONTEXT))
     found = [each for one in certificates if (each := _standing(one, ingresses, now))]
     said = f"{plural(len(certificates), 'certificate')} valid."
-    return tuple(found) or (Finding("certificates_fine", "cluster", said, "status", 0.7, Role.HEALTHY),)
+    fine = Finding("certificates_fine", "cluster", said, "status", 0.7, Role.HEALTHY)
+    return (*(found or [fine]), *unseen)
+
+
+def _unseen(certificates: Sequence[JsonObject], ingresses: Sequence[JsonObject]) -> tuple[Finding, ...]:
+    """Return that certificates are served whose end nobody sees who does not read secrets, which no reading does."""
+    known = {(namespace_of(one), text(one, "spec", "secretName")) for one in certificates}
+    served = {(namespace_of(one), text(tls, "secretName")) for one in ingresses for tls in parts(one, "spec", "tls")}
+    names = sorted(f"{namespace}/{name}" for namespace, name in served - known if name)
+    if not names:
+        return ()
+    said = (
+        f"Ingresses serve the certificates of secrets {some(names)}, which no Certificate of cert-manager keeps; when "
+        "they end is not to be seen without reading secrets."
+    )
+    look = "Ask the endpoint itself: openssl s_client -connect <host>:443 | openssl x509 -noout -enddate."
+    return (Finding("tls_unseen", "cluster", said, "spec.tls", 0.4, Role.CONTEXT, advice=look),)
 
 
 def _standing(one: JsonObject, ingresses: Sequence[JsonObject], now: datetime) -> Finding | None:

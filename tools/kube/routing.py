@@ -95,7 +95,8 @@ def _of_ingress(one: JsonObject) -> Iterator[Backend]:
 def _of_route(one: JsonObject) -> Iterator[Backend]:
     for rule in parts(one, "spec", "rules"):
         for backend in parts(rule, "backendRefs"):
-            if text(backend, "kind") in {"", "Service"} and text(backend, "namespace") in {"", namespace_of(one)}:
+            here = text(backend, "kind") in {"", "Service"} and text(backend, "namespace") in {"", namespace_of(one)}
+            if here and text(backend, "weight") != "0":  # without weight nothing is sent there
                 yield Backend(one, "httproute", text(backend, "name"), text(backend, "port"))
 
 
