@@ -82,6 +82,7 @@ class Shop:
                 Role.CAUSE,
                 minutes=10,
                 leads_to=(history,),
+                remedy=Call("kube_rollback", {"namespace": "shop", "deployment": "checkout", "revision": 6}),
             )
             return Observation("checkout-7d9f8c6b5-x2x9z CrashLoopBackOff password=hunter2hunter2", (crash,))
 
