@@ -12,7 +12,7 @@ from pydantic import Field
 
 from tools.contract import Finding, Observation, Role, ToolError
 from tools.declare import reads
-from tools.security import trend
+from tools.security import live, trend
 from tools.security.books import remembered
 from tools.security.code import terraform
 from tools.security.history import Moved
@@ -35,6 +35,7 @@ NEEDS = (
     "securityhub:GetFindingAggregator",
     "contents:read",
     "metadata:read",
+    *live.NEEDS,
 )
 ROWS = 40
 WEEK, MONTH = 7, 30

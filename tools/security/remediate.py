@@ -15,6 +15,7 @@ from tools.github.client import reader
 from tools.github.names import below
 from tools.github.pull_request import github_pull_request, preview_pull_request, settle_pull_request
 from tools.kube.fields import number, text
+from tools.security import live
 from tools.security.code import terraform
 from tools.security.homes import homes, regions
 from tools.security.hub import findings_about
@@ -25,6 +26,7 @@ NEEDS = (
     "securityhub:GetFindings",
     "securityhub:ListFindingAggregators",
     "securityhub:GetFindingAggregator",
+    *live.NEEDS,
     *github_pull_request.needs,
 )
 NAME = "security_remediate"

@@ -9,6 +9,7 @@ from functools import lru_cache
 from tools.contract import Call
 from tools.security.controls import control
 from tools.security.homes import Home, Homes
+from tools.security.live import Account
 from tools.security.posture import Issue, short
 from tools.security.remedies.catalogue import BY_HAND, REMEDIES
 from tools.security.remedies.remedy import CannotFix, Target
@@ -93,6 +94,7 @@ def target_of(issue: Issue, home: Home, tags: Mapping[str, str]) -> Target:
         folder=f"{home.folder}/" if home.folder else "",
         trusted=tuple(str(network) for network in home.trusted if network.version == 4),  # noqa: PLR2004 - IPv4
         tags=tuple(sorted(tags.items())),
+        live=Account(),
     )
 
 

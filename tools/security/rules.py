@@ -11,6 +11,7 @@ from typing import Any
 from tools.aws.client import configuration
 from tools.contract import Finding, Observation, ToolError
 from tools.declare import reads
+from tools.security import live
 from tools.security.code import terraform
 from tools.security.controls import canonical, exposes
 from tools.security.homes import homes, regions
@@ -35,6 +36,7 @@ REMEDIED = 8
         "config:GetComplianceDetailsByConfigRule",
         "contents:read",
         "metadata:read",
+        *live.NEEDS,
     )
 )
 def config_compliance() -> Observation:

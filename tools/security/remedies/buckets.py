@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from textwrap import indent
 
@@ -9,6 +10,7 @@ from tools.security.remedies.accounts import ALL_BLOCKED
 from tools.security.remedies.arguments import Values, laid_out, with_values
 from tools.security.remedies.editing import added, with_lines
 from tools.security.remedies.finding import about, about_name, declared
+from tools.security.remedies.importing import policy_blocks
 from tools.security.remedies.remedy import CannotFix, Remedy, Target
 from tools.security.remedies.source import Block, Files, blocks
 
@@ -30,26 +32,36 @@ def block_public_access(files: Files, target: Target) -> dict[str, str]:
 
 
 def only_tls(files: Files, target: Target) -> dict[str, str]:
-    """Deny what does not come over TLS, in the bucket's policy if it has one in code.
+    """Deny what does not come over TLS, in the bucket's policy; one that no code declares is brought in whole.
 
     Raises:
-        CannotFix: The policy is written in a way that is not safely added to.
+        CannotFix: The policy is written in a way that is not safely added to, or could not be read.
     """
     bucket = declared(files, BUCKET, target.names)
     there = _beside(files, "aws_s3_bucket_policy", bucket, target)
-    if there is None and bucket is None:
-        raise CannotFix(
-            f"{target.name} is in no code I see and may have a policy, which mine would replace: write an import block "
-            f'with `to = aws_s3_bucket_policy.{target.label}` and `id = "{target.name}"`, then ask again.'
-        )
     if there is None:
-        return added(files, target.file, _tls_policy(bucket, target), bucket)
+        return _new_policy(files, bucket, target)
     document = _document(files, there)
     if document is None:
         raise CannotFix(
             f"The policy of {target.name} is not a data source: add a Deny for aws:SecureTransport false to it."
         )
     return with_lines(files, document, _statement(_arn(bucket, target)))
+
+
+def _new_policy(files: Files, bucket: Block | None, target: Target) -> dict[str, str]:
+    """Declare a policy: the one that is there with a statement more, or a new one where there is none."""
+    live = target.live.bucket_policy(target.name, target.account, target.region)
+    if live is None and bucket is None:
+        raise CannotFix(
+            f"{target.name} is in no code I see and may have a policy, which mine would replace: write an import block "
+            f'with `to = aws_s3_bucket_policy.{target.label}` and `id = "{target.name}"`, then ask again.'
+        )
+    if not live:
+        return added(files, target.file, _tls_policy(bucket, target), bucket)
+    own = f"{bucket.address}.id" if bucket else json.dumps(target.name)
+    label = bucket.labels[1] if bucket else target.label
+    return added(files, target.file, policy_blocks(target, own, label, live), bucket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +169,8 @@ BUCKETS = (
     Remedy(
         ("S3.5",),
         "Have {name} answer only over TLS",
-        "Clients that ask over plain HTTP. A policy of the bucket that is in no code is replaced: look for one first.",
+        "Clients that ask over plain HTTP. A policy that no code has is brought in whole where I may read it: its plan "
+        "says import, not create.",
         only_tls,
     ),
     Remedy(

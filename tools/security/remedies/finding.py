@@ -46,6 +46,11 @@ def absent(files: Files, types: Sequence[str], target: Target) -> CannotFix:
     return CannotFix(f"{target.name} may be any of {where}, and I do not guess: a person has to say which.")
 
 
+def mentioned(files: Files, types: Sequence[str], names: Iterable[str]) -> bool:
+    """Tell whether any resource of these types has one of these names."""
+    return bool(_candidates(files, types, names))
+
+
 def _candidates(files: Files, types: Iterable[str], names: Iterable[str]) -> list[Block]:
     wanted, known = {name for name in names if name}, _values(files)
     imported = {to for to, id_ in _imports(files) if id_ in wanted}

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tools.security.remedies.editing import added, again, with_value, without_block
-from tools.security.remedies.finding import absent, declared, refers
+from tools.security.remedies.finding import absent, declared, mentioned, refers
+from tools.security.remedies.importing import rule_blocks
 from tools.security.remedies.remedy import CannotFix, Remedy, Target
 from tools.security.remedies.source import Argument, Block, Files, resources
 
-ANYWHERE = {'"0.0.0.0/0"', '"::/0"'}
+OPEN = {"0.0.0.0/0", "::/0"}
+ANYWHERE = {json.dumps(network) for network in OPEN}
+GROUPS = ("aws_security_group", "aws_default_security_group")
 ADMIN = frozenset({22, 3389})
 HIGH_RISK = frozenset(
     {20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432, 5500, 5601}
@@ -33,11 +37,11 @@ class Closing:
 
     def __call__(self, files: Files, target: Target) -> dict[str, str]:
         """Narrow the rules of the group, wherever they are written."""
-        group = declared(files, ("aws_security_group", "aws_default_security_group"), target.names)
-        if group is None:
-            raise absent(files, ("aws_security_group",), target)
         if not target.trusted:
             raise CannotFix("Name the networks that may stay in as `trusted` of the account's home in security.toml.")
+        group = declared(files, GROUPS, target.names)
+        if group is None:
+            return self._brought_in(files, target)
         edited = dict(files)
         while rule := next(self._open(edited, again(edited, group)), None):
             edited = _narrowed(edited, *rule, target.trusted)
@@ -46,6 +50,18 @@ class Closing:
                 f"No rule of {target.name} in the Terraform is open to the internet: look for one made by hand."
             )
         return edited
+
+    def _brought_in(self, files: Files, target: Target) -> dict[str, str]:
+        """Declare the open rules of a group that no code declares, narrowed; the rest of it stays as it is."""
+        name = next((one for one in target.names if one.startswith("sg-")), "")
+        there = target.live.rules(name, target.region) if name and not mentioned(files, GROUPS, target.names) else ()
+        found = [one for one in there if {one.get("CidrIpv4"), one.get("CidrIpv6")} & OPEN and self._lets_in(one)]
+        if not found:
+            raise absent(files, GROUPS, target)
+        return added(files, target.file, "\n\n".join(rule_blocks(target, one) for one in found))
+
+    def _lets_in(self, rule: Mapping[str, Any]) -> bool:
+        return rule["IpProtocol"] == "-1" or self._covers(rule.get("FromPort"), rule.get("ToPort"))
 
     def _open(self, files: Files, group: Block) -> Iterator[tuple[Block, Argument]]:
         """Yield the rules that are open on these ports, with the argument that says so."""
@@ -57,7 +73,10 @@ class Closing:
 
     def _reaches(self, rule: Block) -> bool:
         first, last = _port(rule, "from_port"), _port(rule, "to_port")
-        if _word(rule, "protocol", "ip_protocol") in {"-1", "all"} or first is None or last is None:
+        return _word(rule, "protocol", "ip_protocol") in {"-1", "all"} or self._covers(first, last)
+
+    def _covers(self, first: int | None, last: int | None) -> bool:
+        if first is None or last is None:
             return True
         if self.ports is None:
             return not {*range(first, min(last, first + 2) + 1)} <= WEB

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
 
 from tools.contract import ToolError
 from tools.security.remedies.source import Files
@@ -17,6 +17,28 @@ BY_ARN = frozenset({"aws_lb", "aws_alb", "aws_cloudtrail", "aws_iam_policy"})
 
 class CannotFix(ToolError):
     """No edit would end this safely: says why, and what a person should do instead."""
+
+
+class Live(Protocol):
+    """Looks at what AWS has of what no code declares."""
+
+    def bucket_policy(self, bucket: str, account: str, region: str) -> str | None:
+        """Return a bucket's policy as JSON: empty if it has none, None if it could not be read."""
+
+    def rules(self, group: str, region: str) -> Sequence[Mapping[str, Any]]:
+        """Return what lets traffic into a security group, as EC2 describes it; nothing if it could not be read."""
+
+
+class Unseen:
+    """Where nobody may look."""
+
+    def bucket_policy(self, bucket: str, account: str, region: str) -> str | None:  # noqa: ARG002 - a Live's own
+        """Return that it could not be read."""
+        return None
+
+    def rules(self, group: str, region: str) -> Sequence[Mapping[str, Any]]:  # noqa: ARG002 - same
+        """Return nothing."""
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +53,7 @@ class Target:
         folder: Of the root module; empty or ending in a slash.
         trusted: Networks that admin ports stay open to.
         tags: What new resources are tagged with.
+        live: Looks at what no code declares.
     """
 
     control: str
@@ -40,6 +63,7 @@ class Target:
     folder: str = ""
     trusted: tuple[str, ...] = ("10.0.0.0/8",)
     tags: tuple[tuple[str, str], ...] = (("Environment", "production"), ("Owner", "security"), ("Service", "security"))
+    live: Live = field(default=Unseen(), compare=False)
 
     @property
     def name(self) -> str:
