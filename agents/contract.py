@@ -68,6 +68,7 @@ class Ask:
         attempt: For WAKE: the how-manyth look this is.
         item: What of the thread's latest report it is about, as `agents.contract.item_key` names findings.
         audience: Groups that the answer is for, by their handles; whoever reads the thread if none is named.
+        zone: Time zone in which the asker names times of day, such as Europe/Berlin; empty where nobody knows.
     """
 
     id: str
@@ -83,6 +84,7 @@ class Ask:
     attempt: int = 0
     item: str = ""
     audience: tuple[str, ...] = ()
+    zone: str = ""
 
 
 class Speaker(StrEnum):

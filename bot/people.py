@@ -10,7 +10,10 @@ class LookupDownError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of a workspace. `guest` covers single- and multi-channel guests and strangers of shared channels."""
+    """A member of a workspace.
+
+    `guest` covers single- and multi-channel guests and strangers of shared channels; `zone` is their time zone's name.
+    """
 
     id: str
     team: str
@@ -18,6 +21,7 @@ class Person:
     bot: bool = False
     guest: bool = False
     deactivated: bool = False
+    zone: str = ""
 
 
 class Directory(Protocol):
@@ -30,6 +34,16 @@ class Directory(Protocol):
     async def members(self, group: str) -> frozenset[str]:
         """Return the Slack ids in a user group, by handle without the @."""
         ...
+
+
+async def zone_of(directory: Directory, user: str) -> str:
+    """Return the time zone that somebody lives in; empty for nobody, and where it cannot be told."""
+    if not user:
+        return ""
+    try:
+        return (await directory.person(user)).zone
+    except LookupDownError:
+        return ""  # times are UTC then, and the answer says so
 
 
 async def members_of(directory: Directory, groups: tuple[str, ...]) -> frozenset[str]:

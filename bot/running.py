@@ -13,6 +13,7 @@ from agents.contract import Ask, AskKind, Ending, Report, Speaker, Turn
 from agents.events import Began, Charted, Ended, Proposed, RunEvent, Usage, Woken
 from bot.digests.beneath import beneath
 from bot.escalating import Escalating
+from bot.people import zone_of
 from bot.ports import Ports
 from bot.proposing import Proposing
 from bot.remediating import Remediating
@@ -127,7 +128,8 @@ class Running:
 
     async def _stream(self, run: Run, heard: Heard) -> None:
         transcript = await self._ports.store.transcripts.of(run.ask.thread.key)
-        events = _collecting(self._ports.runner(run.id, run.ask, transcript), heard)
+        ask = replace(run.ask, zone=await zone_of(self._ports.directory, run.ask.asker))
+        events = _collecting(self._ports.runner(run.id, ask, transcript), heard)
         shown = beneath(events) if run.ask.kind is AskKind.SCHEDULE else events
         await self._ports.threads.open(run.ask.thread, run.ask.asker).show(shown, _looked_before(run.ask))
         async for _ in events:  # what the thread did not care to show still counts

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agents.runbook.book import Runbook
 from agents.runbook.case import Case
@@ -31,12 +32,26 @@ def observe(case: Case, books: Sequence[Runbook]) -> Move:
     """Return the next move: a question back if no signal is named or the service is not plain, else the reading."""
     if is_unread(case.ask.text):
         return Move(WHEN)
-    asked = meaning(case.ask.text, case.now)
+    zone = _zone(case.ask.zone)
+    asked = meaning(case.ask.text, case.now.astimezone(zone))
     if asked is None:
         return Move(WHICH)
     if case.failures and not case.looks:
         return Move(case.failures[-1].words)
-    return survey(case, [replace(book, readings=(Call(READING, asked),)) for book in books])
+    move = survey(case, [replace(book, readings=(Call(READING, asked),)) for book in books])
+    return move if move.calls or "since" not in asked else replace(move, text=f"{move.text}\n\n{_read_in(zone)}")
+
+
+def _zone(name: str) -> ZoneInfo:
+    """Return the zone in which times of day are read: the asker's, UTC where it is not known."""
+    try:
+        return ZoneInfo(name or "UTC")
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _read_in(zone: ZoneInfo) -> str:
+    return f"_The time of day you named is read in {zone.key}; the times above are UTC._"
 
 
 def meaning(text: str, now: datetime) -> JsonObject | None:

@@ -102,6 +102,7 @@ class SlackDirectory:
             bot=bool(told.get("is_bot")),
             guest=guest,
             deactivated=bool(told.get("deleted")),
+            zone=str(told.get("tz") or ""),
         )
 
     async def _members(self, group: str) -> frozenset[str]:

@@ -27,6 +27,7 @@ class Person:
     bot: bool = False
     deleted: bool = False
     team: str = TEAM
+    tz: str = "Etc/UTC"
 
     def page(self) -> Body:
         """Return the person as the page shows them."""
@@ -49,6 +50,7 @@ class Person:
             "real_name": self.real_name,
             "deleted": self.deleted,
             "color": self.color.lstrip("#"),
+            "tz": self.tz,
             "is_bot": self.bot,
             "is_app_user": False,
             "is_admin": False,
@@ -138,7 +140,7 @@ class Group:
 def people() -> dict[str, Person]:
     """Return everybody, by id."""
     everybody = (
-        Person("U0ANA0001", "ana", "Ana Duarte", "Developer, checkout", "#2f6f9f"),
+        Person("U0ANA0001", "ana", "Ana Duarte", "Developer, checkout", "#2f6f9f", tz="Europe/Berlin"),
         Person("U0BEN0001", "ben", "Ben Okafor", "On-call engineer", "#2c7a4b"),
         Person("U0CARA001", "cara", "Cara Lindqvist", "On-call engineer, security", "#8a4fbf"),
         Person("U0GUS0001", "gus", "Gus Moreau", "Guest, agency", "#a0522d", guest=True),

@@ -1,6 +1,7 @@
 """Words about a service's numbers say which signal and time are meant."""
 
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from agents.choose import choose
 from agents.runbook.clocks import is_unread, stretch
 from agents.runbook.observing import meaning
 from tests.agents.company import asking
+from tools.aws.windows import moment
 
 NOW = datetime(2026, 3, 2, 14, 30, tzinfo=UTC)
 
@@ -106,6 +108,14 @@ def test_who_asks_for_a_cause_is_not_fobbed_off_with_a_number(words: str) -> Non
 def test_a_time_that_is_not_understood_is_asked_back(words: str) -> None:
     """The last hour is no answer to a question about Monday."""
     assert is_unread(words)
+
+
+def test_a_time_of_day_is_the_asker_s_own() -> None:
+    """Two in the afternoon in Berlin is one o'clock UTC, and it is looked up as that."""
+    meant = meaning("errors of checkout since 2pm", NOW.astimezone(ZoneInfo("Europe/Berlin")))
+
+    assert meant
+    assert moment(str(meant["since"])) == datetime(2026, 3, 2, 13, tzinfo=UTC)
 
 
 @given(st.times(), st.sampled_from(["%I:%M%p", "%I:%M %p", "%H:%M"]))

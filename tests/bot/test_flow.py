@@ -1,6 +1,7 @@
 """Runs in the story: asks are heard once and answered in order, stopped at once, and survive their workers."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -31,6 +32,18 @@ async def test_an_ask_is_answered_in_its_thread(stage: Stage) -> None:
     await stage.flow.work(THREAD.key)
 
     assert stage.thread.answers() == ["All is well."]
+
+
+@pytest.mark.parametrize(("down", "zone"), [(False, "Europe/Berlin"), (True, "")])
+async def test_a_run_knows_the_time_zone_of_who_asks(stage: Stage, down: bool, zone: str) -> None:  # noqa: FBT001 - a parameter of the test
+    """What is not known is left open, and the run goes on."""
+    stage.directory.people[ANA] = replace(stage.directory.people[ANA], zone="Europe/Berlin")
+    stage.directory.down = down
+
+    await stage.flow.hear(make_ask())
+    await stage.flow.work(THREAD.key)
+
+    assert [one.zone for one in stage.runner.begun] == [zone]
 
 
 async def test_a_redelivery_is_heard_once(stage: Stage) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -40,6 +42,17 @@ def test_a_number_that_is_asked_for_comes_with_its_chart(office: Office) -> None
     assert found["finding"]["code"] == "signal_worse"
     assert "since the deploy" in found["finding"]["observed"]
     assert thread.cards() == []
+
+
+def test_a_time_of_day_is_read_in_the_asker_s_time_zone(office: Office) -> None:
+    """Ana lives in Berlin, and is told that it was heard so."""
+    hour_ago = datetime.now(ZoneInfo("Europe/Berlin")) - timedelta(hours=1)
+    thread = office.asks("ana", f"error rate of checkout since {hour_ago:%H:%M}")
+
+    [found] = thread.report()["findings"]
+
+    assert f"{hour_ago.astimezone(UTC):%H:%M}" in found["finding"]["observed"]
+    assert "is read in Europe/Berlin" in thread.transcript()
 
 
 def test_a_follow_up_needs_no_mention(office: Office) -> None:
