@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from config.settings import settings
 from tests.aws_account import at, looked_at
 from tests.tools.test_cost_spend import charge
 from tools.cost.readings import cost_spend
+from tools.cost.records import Spend
+from tools.cost.unit import per_thousand
 
 CATALOGUE = """services:
   checkout:
@@ -94,3 +97,17 @@ def test_people_ask_for_it_in_words() -> None:
     assert book is not None
     assert [one.tool for one in book.readings] == ["cost_spend"]
     assert meaning(ASKED) == {"application": "checkout"}
+
+
+def test_only_the_costs_of_days_with_requests_count() -> None:
+    """By hand: USD 6.30 on two days with 4,500 requests are USD 1.40 a thousand; a third day and euros are left out."""
+    days = [date(2026, 3, day) for day in (1, 2, 3)]
+    spends = [
+        Spend(day, "EC2", "USD", Decimal(amount)) for day, amount in zip(days, ("4.20", "2.10", "99"), strict=True)
+    ]
+    spends.append(Spend(days[0], "EC2", "EUR", Decimal(50)))
+
+    unit = per_thousand(spends, {days[0]: Decimal(3000), days[1]: Decimal(1500)}, "USD")
+
+    assert unit == Decimal("1.40")
+    assert per_thousand(spends, {}, "USD") == 0

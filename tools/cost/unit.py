@@ -41,6 +41,12 @@ def per_requests(spends: Sequence[Spend], meant: Window, about: str) -> list[str
     return [f"1,000 requests cost {', '.join(told)}: {total}, and what is tagged {about} only."] if told else []
 
 
+def per_thousand(spends: Sequence[Spend], counted: dict[date, Decimal], currency: str) -> Decimal:
+    """Return what 1,000 requests cost, by the costs and requests of the days on which any were counted."""
+    spent = sum((one.amount for one in spends if one.currency == currency and one.day in counted), Decimal())
+    return spent * THOUSAND / sum(counted.values()) if counted else Decimal()
+
+
 def _counted(metric: Metric, meant: Window) -> dict[date, Decimal]:
     """Return the requests of each day that had any."""
     bounds = (datetime.combine(day, time(), UTC) for day in (meant.before, meant.start, meant.end))
@@ -50,11 +56,6 @@ def _counted(metric: Metric, meant: Window) -> dict[date, Decimal]:
 
 
 def _said(spends: Sequence[Spend], now: dict[date, Decimal], before: dict[date, Decimal], currency: str) -> str:
-    unit = _each(spends, now, currency)
-    compared = change(unit, _each(spends, before, currency)) if before else "no requests counted before"
+    unit = per_thousand(spends, now, currency)
+    compared = change(unit, per_thousand(spends, before, currency)) if before else "no requests counted before"
     return f"{words(unit, currency)} ({compared})"
-
-
-def _each(spends: Sequence[Spend], counted: dict[date, Decimal], currency: str) -> Decimal:
-    spent = sum((one.amount for one in spends if one.currency == currency and one.day in counted), Decimal())
-    return spent * THOUSAND / sum(counted.values()) if counted else Decimal()
