@@ -81,8 +81,8 @@ def _in_order(diagnosis: Diagnosis) -> str:
 
 
 def _hurting(diagnosis: Diagnosis) -> list[Cited]:
-    """Return the symptoms; a metric is told by its alarm, if that fires."""
-    told = one_each(diagnosis.symptoms)
+    """Return the symptoms, the same words once; a metric is told by its alarm, if that fires."""
+    told = list({telling(one): one for one in reversed(one_each(diagnosis.symptoms))}.values())[::-1]
     alarming = any(one.finding.subject.startswith("alarm/") for one in told)
     return [one for one in told if not (alarming and one.finding.subject.startswith("metric/"))]
 

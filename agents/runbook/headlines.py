@@ -10,7 +10,7 @@ from tools.contract import Role
 
 FOLLOWED = "It followed this change: "
 
-_SAYS = re.compile(r" says(?:, last [^:]*)?: (?P<words>.+) \(\d+ error lines?\)")
+_SAYS = re.compile(r" says(?: of [^\s:,]+)?(?:, last [^:]*)?: (?P<words>.+) \(\d+ error lines?\)")
 _CHANGED_IMAGE = re.compile(r"image: [^ ]+ → (?P<image>[^ ,;]+)")
 _KINDS = {
     "crash_loop": "crashes again and again",

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agents.contract import Cited, Health
 from agents.diagnosis import Diagnosis, diagnose
-from agents.runbook.headlines import headline
+from agents.runbook.headlines import headline, telling
 from agents.weighing import Scene
 from tests.agents.company import CHECKOUT, NOW, finding
 from tools.contract import Call, Finding, Role
@@ -16,6 +16,7 @@ from tools.contract import Call, Finding, Role
 DATABASE, WORKER, CATALOG = "rds/orders-db", "deployment/shop/orders-worker", "deployment/shop/catalog"
 BACK = Call("kube_rollback", {"namespace": "shop", "deployment": "checkout"})
 DOWN = Call("kube_scale", {"namespace": "shop", "deployment": "orders-worker", "replicas": 3})
+REFUSED = "ERROR dial tcp payments:80: connection refused (4 error lines)."
 USERS = {CHECKOUT: frozenset({DATABASE}), WORKER: frozenset({DATABASE})}
 
 FULL = finding("rds_connections_exhausted", DATABASE, "100 of 100 connections are used.", Role.CAUSE, minutes=29)
@@ -299,3 +300,15 @@ def test_an_old_warning_is_outweighed_by_what_is_plainly_in_order() -> None:
     told = _diagnosed(replace(warned, confidence=0.4), FINE)
 
     assert told.health is Health.HEALTHY
+
+
+def test_what_a_caller_says_is_told_in_its_words() -> None:
+    """Of itself or of another: the words are the same, and are told once."""
+    own, of = (
+        Cited(
+            finding("dependency_down", CHECKOUT, f"checkout says{whom}, last 2 min ago: {REFUSED}", Role.SYMPTOM), "E1"
+        )
+        for whom in ("", " of payments")
+    )
+
+    assert telling(own) == telling(of) == "ERROR dial tcp payments:80: connection refused"
