@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from tools.aws.windows import Window
-from tools.contract import Finding, Observation, Role
+from tools.contract import Finding, Observation, Role, ToolError
+from tools.cost.lowering import lowering, scaled_by_cpu
 from tools.cost.money import words
 from tools.cost.prices import source
 from tools.cost.requests import ROOM, Reserved, core_price, reserved
 from tools.declare import reads
-from tools.kube.client import reader
+from tools.kube.client import Reader, reader
 from tools.prometheus.client import span
 from tools.scope import sees
 from tools.terraform.prices import prices
@@ -23,14 +26,26 @@ FINDINGS = {
 DAYS, HOUR = 7, 3600
 USE = 'sum by (namespace, pod) (rate(container_cpu_usage_seconds_total{container!="",container!="POD"}[5m]))'
 """Of the kubelet's cAdvisor; the pause container and the sums of whole pods left out."""
-SHOWN = 20
+SHOWN, PROPOSED = 20, 3
+"""Listed, and looked for in code: a repository is read file by file."""
 
 
-@reads(needs=("apps/deployments:list", "core/nodes:list", "prometheus:read"), source="prometheus_url")
+@reads(
+    needs=(
+        "apps/deployments:list",
+        "core/nodes:list",
+        "autoscaling/horizontalpodautoscalers:list",
+        "prometheus:read",
+        "contents:read",
+        "metadata:read",
+    ),
+    source="prometheus_url",
+)
 def cost_requests() -> Observation:
     """Compare the CPU that Deployments request with what they used in a week (p95), and price what is reserved only.
 
     Money is at most what is saved, at the on-demand price of the nodes there are: only nodes that can go save anything.
+    What a manifest in the repository of its service says has the pull request that lowers it.
     """
     now = datetime.now(UTC)
     start = now - timedelta(days=DAYS)
@@ -43,7 +58,8 @@ def cost_requests() -> Observation:
     price = core_price(api.every("nodes"), prices())
     wasteful = sorted((one for one in found if one.wasteful), key=lambda one: -one.spare)
     known = sum(bool(one.hours) for one in found)
-    findings = tuple(_finding(one, price) for one in wasteful) or (_used(known),)
+    said = [_finding(one, price) for one in wasteful]
+    findings = (*_proposing(said[:PROPOSED], wasteful, api), *said[PROPOSED:]) if said else (_used(known),)
     head = _head(wasteful, known, price)
     return Observation("\n".join([head, *(_row(one) for one in found[:SHOWN])]), findings, head)
 
@@ -58,7 +74,6 @@ def _head(wasteful: list[Reserved], known: int, price: Decimal | None) -> str:
 
 
 def _finding(one: Reserved, price: Decimal | None) -> Finding:
-    each = one.used * ROOM / max(1, one.replicas)
     worth = f", about {_money(one.spare, price)} a month at most" if price else ", price unknown"
     return Finding(
         code="requests_unused",
@@ -69,9 +84,27 @@ def _finding(one: Reserved, price: Decimal | None) -> Finding:
         pointer=f"Prometheus: {USE}",
         confidence=0.7,
         role=Role.CONTEXT,
-        advice=f"Set the CPU request of each of its {one.replicas} replicas to about {each * 1000:.0f}m; "
-        "where an autoscaler goes by CPU, its target has to move with it, so a person decides.",
+        advice=f"Set the CPU request of each of its {one.replicas} replicas to about {_each(one)}m; where an "
+        "autoscaler goes by CPU, its target has to move with it, so a person decides.",
     )
+
+
+def _proposing(said: Sequence[Finding], wasteful: Sequence[Reserved], api: Reader) -> Iterator[Finding]:
+    """Yield findings with their pull request, or why a person has to do it, as where autoscalers are not known."""
+    scalers, blind = api.any("horizontalpodautoscalers"), bool(api.unseen)
+    for finding, one in zip(said, wasteful, strict=False):
+        if blind or any(scaled_by_cpu(scaler, one) for scaler in scalers):
+            yield finding
+            continue
+        try:
+            yield replace(finding, remedy=lowering(one, _each(one), finding.observed), advice="")
+        except ToolError as why:
+            yield replace(finding, advice=f"Set the CPU request of each replica to about {_each(one)}m. {why}")
+
+
+def _each(one: Reserved) -> int:
+    """Return what each replica should request, in thousandths of a core."""
+    return max(1, round(one.used * ROOM / max(1, one.replicas) * 1000))
 
 
 def _used(known: int) -> Finding:
