@@ -24,7 +24,8 @@ PEOPLE = frozenset({AskKind.MENTION, AskKind.SLASH, AskKind.MESSAGE})
 _ORDER = re.compile(
     r"^(?:please |can you |could you |costs? )*"
     r"(?:fix|rightsize|downsize|shrink|convert|remove|retire|delete|release|archive) "
-    r"(?:the |idle |unused |old |instance |volume |address |(?:load )?balancer |(?:nat )?gateway |snapshot )*"
+    r"(?:the |idle |unused |old |deployment |instance |volume |address |"
+    r"(?:load )?balancer |(?:nat )?gateway |snapshot )*"
     r"`?(?P<what>[\w.-]{2,120})`?[\s.!?]*$",
     re.IGNORECASE,
 )
@@ -94,11 +95,13 @@ def _talked_of(case: Case) -> dict[str, str]:
 
 
 def _saved(case: Case, books: Sequence[Runbook], what: str) -> Move:
-    """Look at what could be saved, then propose what was named."""
+    """Look at what could be saved, then at what workloads request, and propose what was named."""
     if not case.has(LOOK):
         return Move(calls=(Call(LOOK, {}),))
     cited = [Cited(finding, evidence) for finding, evidence in case.findings()]
     found = next((one for one in cited if what in one.finding.subject.lower().split("/")), None)
+    if found is None and REQUESTS in case.tools and not case.has(REQUESTS):
+        return Move(calls=(Call(REQUESTS, {}),))
     if found is None:
         return Move(f"I find nothing to save on `{what}`; ask what could be saved to see what there is.")
     looked = replace(case.ask, item=item_key(found.finding))

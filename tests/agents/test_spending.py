@@ -10,7 +10,7 @@ from agents.notebook import Look
 from agents.runbook.book import Runbook
 from agents.runbook.case import Case, key
 from agents.runbook.spending import USUAL, meaning, spend
-from tools.contract import Call, Observation
+from tools.contract import Call, Finding, Observation, Role
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 HOLES: dict[str, object] = {"about": "{application}", "period": "{period}", "by": "{split}"}
@@ -82,6 +82,22 @@ def test_without_prometheus_the_answer_says_what_to_set() -> None:
     book = replace(BOOK, readings=(Call("cost_requests", {}),))
 
     assert "set PROMETHEUS_URL" in spend(_case("cost of requests nobody uses"), [book]).text
+
+
+def test_what_is_no_machine_is_looked_for_among_workloads() -> None:
+    """Then its pull request is proposed, which the reading brought along."""
+    remedy = Call("github_pull_request", {"repository": "acme/checkout"})
+    found = Finding("requests_unused", "deployment/shop/checkout", "Unused.", "p", 0.7, Role.CONTEXT, remedy=remedy)
+    looks = (Look("E1", Call("cost_savings", {}), Observation("None.")),)
+    tools = frozenset({"cost_savings", "cost_requests", "github_pull_request"})
+    case = replace(_case("cost rightsize checkout"), tools=tools, looks=looks, made=frozenset({'["cost_savings", {}]'}))
+    both = (*looks, Look("E2", Call("cost_requests", {}), Observation("One.", (found,))))
+
+    then = spend(case, [BOOK])
+    last = spend(replace(case, looks=both, made=frozenset({*case.made, '["cost_requests", {}]'})), [BOOK])
+
+    assert then.calls == (Call("cost_requests", {}),)
+    assert [call.tool for call in last.calls] == ["github_pull_request"]
 
 
 def _case(words: str, prior: Report | None = None, kind: AskKind = AskKind.MESSAGE) -> Case:
