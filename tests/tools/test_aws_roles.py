@@ -16,7 +16,7 @@ from tests.tools.conftest import KEY, Bench
 from tools import acting
 from tools.aws.alarms import aws_alarms
 from tools.aws.client import writer
-from tools.aws.roles import identity_of, session_policy
+from tools.aws.roles import identity_of, own_session, session_policy
 from tools.contract import Change, Preview, Refused, Risk, Settled, Settlement, Unknown
 from tools.declare import changes
 from tools.execute import Executor
@@ -167,3 +167,11 @@ def _granted(bench: Bench, change: Change, instance: str) -> Grant:
 def _executed(bench: Bench, change: Change, instance: str) -> Outcome:
     executor = Executor({change.name: change}, bench.ledger, KEY, lambda: bench.now)
     return executor.execute(_granted(bench, change, instance))
+
+
+@pytest.mark.usefixtures("account")
+def test_api_models_are_read_once_in_a_process() -> None:
+    """Sessions come and go with changes; AWS's API models are read from disk for the first only."""
+    models = [own_session(settings()).client("sts", region_name="us-east-1").meta.service_model for _ in range(2)]
+
+    assert models[0].metadata is models[1].metadata

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from tools.contract import ToolError
@@ -69,12 +70,10 @@ def session_policy(needs: Sequence[str]) -> str:
 
 def _session(told: Settings, credentials: Any) -> Any:
     import boto3  # noqa: PLC0415 - costs hundreds of milliseconds, paid on the first look at AWS
-    from botocore.session import get_session  # noqa: PLC0415 - same
 
-    if credentials is None:
-        return boto3.session.Session(region_name=told.aws_region)
-    core: Any = get_session()
-    core._credentials = credentials  # noqa: SLF001 - botocore offers no other way to give a session refreshing ones
+    core = _core()
+    if credentials is not None:
+        core._credentials = credentials  # noqa: SLF001 - botocore offers no other way to give a session refreshing ones
     return boto3.session.Session(botocore_session=core, region_name=told.aws_region)
 
 
@@ -83,9 +82,8 @@ def _assumed(told: Settings, role: str, taken: dict[str, Any]) -> Any:
     if not role:
         return None
     from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials  # noqa: PLC0415 - above
-    from botocore.session import get_session  # noqa: PLC0415 - same
 
-    core = get_session()
+    core = _core()
 
     def client(service: str, **keys: Any) -> Any:
         return core.create_client(
@@ -94,3 +92,25 @@ def _assumed(told: Settings, role: str, taken: dict[str, Any]) -> Any:
 
     fetcher = AssumeRoleCredentialFetcher(client, core.get_credentials(), role, extra_args=taken)
     return DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+
+
+def _core() -> Any:
+    """Return a new botocore session that takes AWS's API models from what this process has read of them."""
+    from botocore.loaders import create_loader  # noqa: PLC0415 - as above
+    from botocore.session import get_session  # noqa: PLC0415 - same
+
+    core = get_session()
+    loader: Any = create_loader(core.get_config_variable("data_path"))
+    loader.file_loader = _models()
+    core.register_component("data_loader", loader)
+    return core
+
+
+@cache
+def _models() -> Any:
+    """Return botocore's reader of API models, reading each file once: EC2's alone takes a third of a second."""
+    from botocore.loaders import JSONFileLoader  # noqa: PLC0415 - as above
+
+    reader: Any = JSONFileLoader()
+    reader.load_file = cache(reader.load_file)
+    return reader
