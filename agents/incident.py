@@ -23,6 +23,7 @@ INCIDENT = Agent(
         "aws_ecs_service",
         "aws_changes",
         "aws_network_changes",
+        "aws_target_health",
         "aws_event_sources",
         "aws_service_map",
         "aws_quotas",

@@ -13,6 +13,7 @@ from tools.aws.rds_health import aws_rds_health
 from tools.aws.rds_performance import aws_rds_performance
 from tools.aws.resources import aws_resource_health
 from tools.aws.service_map import aws_service_map
+from tools.aws.targets import aws_target_health
 from tools.aws.trail import aws_changes
 from tools.capacity.quota_use import aws_quotas
 from tools.capacity.readings import capacity_forecast
@@ -99,6 +100,7 @@ _TOOLS: tuple[Tool, ...] = (
     aws_ecs_service,
     aws_changes,
     aws_network_changes,
+    aws_target_health,
     aws_event_sources,
     aws_config_history,
     service_signal,

@@ -110,8 +110,9 @@ def _found_out(case: Case) -> Iterator[tuple[str, str]]:
             yield from ((finding.subject, subject) for subject in pointed if subject.startswith("rds/"))
         elif finding.code in {"uses_queue", *READERS}:  # its messages wait for whoever works them off
             yield from ((finding.subject, subject) for subject in pointed)
-        elif finding.subject.startswith(AWS):  # what a function or a task says of itself
-            yield from ((finding.subject, subject) for subject in pointed if subject.startswith("log_group/"))
+        elif finding.subject.startswith(AWS):  # what a task says of itself, and whose tasks a balancer's targets are
+            behind = ("log_group/", "container_service/")
+            yield from ((finding.subject, subject) for subject in pointed if subject.startswith(behind))
 
 
 def _alarms_of(case: Case, scope: Iterable[str]) -> set[str]:

@@ -29,6 +29,7 @@ class Containers:
         self._services, self._tasks, self._definitions = held.values()
         self.operations = {
             ("ecs", "ListClusters"): self.clusters,
+            ("ecs", "ListServices"): self.names,
             ("ecs", "DescribeServices"): self.services,
             ("ecs", "ListTasks"): self.listed,
             ("ecs", "DescribeTasks"): self.tasks,
@@ -40,6 +41,14 @@ class Containers:
         found = list(dict.fromkeys(each["clusterArn"] for each in self._services))
         held, token = page(found, params.get("nextToken"), params.get("maxResults", SIZE))
         return {"clusterArns": held, **next_page("nextToken", token)}
+
+    def names(self, _now: Present, params: Params) -> Params:
+        """Answer ListServices of a cluster."""
+        found = [
+            each["serviceArn"] for each in self._services if _is(each["clusterArn"], params.get("cluster", "default"))
+        ]
+        held, token = page(found, params.get("nextToken"), params.get("maxResults", SIZE))
+        return {"serviceArns": held, **next_page("nextToken", token)}
 
     def services(self, _now: Present, params: Params) -> Params:
         """Answer DescribeServices, the missing ones as failures."""

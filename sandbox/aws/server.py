@@ -26,6 +26,7 @@ from sandbox.aws.quotas import Quotas
 from sandbox.aws.recorder import Recorder
 from sandbox.aws.roles import OWN, Roles, Session, check
 from sandbox.aws.security_hub import SecurityHub
+from sandbox.aws.targets import Targets
 from sandbox.aws.tracing import Tracing
 from sandbox.aws.trail import Trail
 from sandbox.aws.watchers import Watchers
@@ -76,6 +77,7 @@ class Cloud:
             **Machines(world).operations,
             **Containers(world).operations,
             **Mappings(world).operations,
+            **Targets(world).operations,
         }
 
     def handle(self, request: Request) -> Answer:

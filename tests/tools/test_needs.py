@@ -72,6 +72,7 @@ ARGUMENTS: dict[str, list[JsonObject]] = {
     "aws_resource_health": [{"kind": "queue", "name": "orders"}],
     "aws_ecs_service": [{"service": "search"}],
     "aws_quotas": [{"service": "ec2"}],
+    "aws_target_health": [{"kind": "load_balancer", "name": "app/search/6d0ecf831eec9f09"}],
     "aws_event_sources": [{"kind": "queue", "name": "orders"}],
     "service_signal": [
         {"service": "checkout", "signal": "errors", "against": "deploy"},

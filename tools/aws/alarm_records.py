@@ -171,10 +171,13 @@ def resource_readings(alarm: Alarm, around: str = "") -> tuple[Call, ...]:
 
 
 def _resource(alarm: Alarm, anchor: dict[str, object]) -> tuple[Call, ...]:
-    """Return the reading of a thing of AWS that the alarm's dimensions name."""
+    """Return the reading of a thing of AWS that the alarm's dimensions name, and of the targets behind it."""
     named = [(kind, alarm.dimensions.get(told.dimension)) for kind, told in KINDS.items()]
     fit = [(kind, name) for kind, name in named if name and KINDS[kind].namespace == alarm.namespace]
-    return tuple(Call("aws_resource_health", {"kind": kind, "name": name, **anchor}) for kind, name in fit)
+    looks = tuple(Call("aws_resource_health", {"kind": kind, "name": name, **anchor}) for kind, name in fit)
+    group = alarm.dimensions.get("TargetGroup")
+    behind = [Call("aws_target_health", {"kind": kind, "name": name, "target_group": group}) for kind, name in fit]
+    return (*looks, *(behind if group else ()))
 
 
 def metric_reading(alarm: Alarm, around: str = "") -> tuple[Call, ...]:

@@ -131,8 +131,9 @@ def _next(where: str, sign: Sign, around: str) -> tuple[Call, ...]:
         return (Call("aws_log_errors", {"log_group": f"/aws/lambda/{name}", **anchor}), changes)
     if kind in {"queue", "stream"}:
         return (Call("aws_event_sources", {"kind": kind, "name": name}), changes)
-    if sign.code in UNREACHED:
-        return (changes, Call("aws_network_changes", anchor))
+    if kind in {"load_balancer", "network_load_balancer"}:
+        targets = Call("aws_target_health", {"kind": kind, "name": name})
+        return (targets, changes, *([Call("aws_network_changes", anchor)] if sign.code in UNREACHED else ()))
     if sign.code == "lambda_throttled":
         return (changes, Call("aws_quotas", {"service": "lambda", **anchor}))
     return (Call("aws_ecs_service", {"service": name}), changes) if kind == "container_service" else (changes,)
