@@ -120,7 +120,7 @@ def wait_for(condition: Callable[[], T], seconds: float = PATIENCE) -> T:
     deadline = time.monotonic() + seconds
     while not (found := condition()):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"Nothing came of {condition} within {seconds:g} s.")
+            raise TimeoutError(f"Nothing came within {seconds:g} s.")
         time.sleep(PAUSE)
     return found
 
